@@ -1,0 +1,39 @@
+"""The layers a plan is made from: named tables in one working CRS, each with its provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layers:
+    """Every input of a study, projected to `crs` (metres); optional layers are `None`.
+
+    The columns of each table are listed in `siting.layers.schema`. `catalogue` has one row per
+    layer that was read: layer, file, rows, sha256, provenance, source, licence, crs, datum,
+    vintage, note. `terrain` is the path of a readable DEM, checked, not loaded.
+    """
+
+    crs: str
+    directory: Path
+    counties: gpd.GeoDataFrame
+    townships: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame
+    ports: gpd.GeoDataFrame
+    parks: gpd.GeoDataFrame
+    protected: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
+    data_centres: gpd.GeoDataFrame
+    targets: pd.DataFrame
+    catalogue: pd.DataFrame
+    progress: pd.DataFrame | None = None
+    public_places: gpd.GeoDataFrame | None = None
+    sites: gpd.GeoDataFrame | None = None
+    terrain: Path | None = None
