@@ -45,6 +45,7 @@ class Study:
     date: Annotated[str, Quantity(pattern=r"\d{4}-\d{2}-\d{2}", form="a date YYYY-MM-DD")]
     crs: Crs
     deliverable_crs: Crs
+    raster_cell_m: Annotated[float, Quantity(unit="m", low=20.0, high=2000.0)]
     seed: Annotated[int, Quantity(low=0, high=4_294_967_295)]
 
 
@@ -113,6 +114,7 @@ class SiteKind:
 
     radio: Text
     stations: Annotated[int, Quantity(unit="stations", low=1, high=20)]
+    stations_co_located: Annotated[int, Quantity(unit="stations", low=1, high=20)]
     height_m: Height
     cost_new_cny: Price
     cost_co_located_cny: Price

@@ -1,0 +1,336 @@
+"""Where service is needed, and how much: demand points from people, ports, parks and public places.
+
+People live on the cells of a square lattice (100 m by default). Every village settles the cells
+of its own township that are nearest to its point: as many cells as its residents need at the
+settled density of its urban-rural class, denser in the middle than at the edge. A county's
+population is conserved exactly: people are whole numbers, shared out by largest remainder.
+Where the point of a village is modelled, so are its cells: the provenance is carried along.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from rasterio.features import rasterize
+from rasterio.transform import from_origin
+
+from siting.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from siting.layers.model import Layers
+
+    Floats: TypeAlias = NDArray[np.float64]
+    Ints: TypeAlias = NDArray[np.int64]
+
+SETTLED_PEOPLE_PER_KM2: Mapping[str, float] = {
+    "main_urban": 14000.0,
+    "urban_fringe": 9000.0,
+    "town_centre": 8000.0,
+    "town_fringe": 6000.0,
+    "special": 6000.0,
+    "township_centre": 5000.0,
+    "village": 3500.0,
+}
+"""Settled density by urban-rural class [people per km2]: general knowledge, unverified."""
+
+CLASS_NAMES: Mapping[str, str] = {
+    "111": "main_urban",
+    "112": "urban_fringe",
+    "121": "town_centre",
+    "122": "town_fringe",
+    "123": "special",
+    "210": "township_centre",
+    "220": "village",
+}
+"""Urban-rural classes of the National Bureau of Statistics, by code."""
+
+TOWN_CLASSES = frozenset({"121", "122", "123", "210"})
+URBAN_CLASSES = frozenset({"111", "112"})
+
+
+def demand_points(
+    layers: Layers,
+    *,
+    spacing_m: float = 100.0,
+    people_per_km2: Mapping[str, float] = SETTLED_PEOPLE_PER_KM2,
+    port_people: float = 2000.0,
+    park_people: float = 3000.0,
+    place_people: float = 100.0,
+) -> gpd.GeoDataFrame:
+    """Return the demand points of a city, in the working CRS.
+
+    Parameters
+    ----------
+    layers
+        The layers; people come from `villages`, areas from `townships`.
+    spacing_m
+        Side of the square cells in which people are counted [m], 20 to 1000.
+    people_per_km2
+        Settled density by urban-rural class [people per km2].
+    port_people, park_people, place_people
+        Residents that one port work area, one park, one township seat or village committee
+        stands for in the weights [people]; a planner's choice, 0 leaves the kind out.
+
+    Returns
+    -------
+    gpd.GeoDataFrame
+        One row per point: demand_id, kind (residents, port, park, place), name, people (counted
+        in the population; 0 for ports, parks and places), weight (people, or the residents it
+        stands for), environment (urban, town, plain, hill, mountain), county_code,
+        township_code, village_code, provenance, geometry.
+
+    """
+    _require_spacing(spacing_m)
+    cells = _settled_cells(layers, spacing_m, people_per_km2)
+    residents = _residents(layers, cells)
+    extra = [
+        _stand_ins(layers, layers.ports, "port", port_people),
+        _stand_ins(layers, layers.parks, "park", park_people),
+        _stand_ins(layers, _places(layers), "place", place_people),
+    ]
+    tables = [residents, *(table for table in extra if len(table))]
+    points = pd.concat(tables, ignore_index=True)
+    points.insert(0, "demand_id", [f"D{row:07d}" for row in range(1, len(points) + 1)])
+    return gpd.GeoDataFrame(points, geometry="geometry", crs=layers.crs)
+
+
+def environments(classes: pd.Series, reliefs: pd.Series) -> pd.Series:
+    """Return the radio environment of each row from its urban-rural class and township relief."""
+    rural = reliefs.where(reliefs.isin(["plain", "hill", "mountain"]), "plain")
+    named = rural.mask(classes.isin(TOWN_CLASSES), "town")
+    return named.mask(classes.isin(URBAN_CLASSES), "urban")
+
+
+def largest_remainder(shares: Floats, total: int) -> Ints:
+    """Return whole numbers that sum to `total`, as near to `shares` as whole numbers can be."""
+    if total == 0 or shares.sum() <= 0:
+        return np.zeros(len(shares), dtype=np.int64)
+    exact = shares * (total / shares.sum())
+    whole = np.floor(exact).astype(np.int64)
+    missing = total - int(whole.sum())
+    order = np.lexsort((np.arange(len(shares)), -(exact - whole)))
+    whole[order[:missing]] += 1
+    return whole
+
+
+def _require_spacing(spacing_m: float) -> None:
+    if not 20.0 <= spacing_m <= 1000.0:
+        raise ConfigurationError(
+            Problem(
+                what=f"spacing_m is {spacing_m}, outside 20 to 1000 m",
+                remedy="choose a cell size in that range; 100 m is usual",
+                column="demand.spacing_m",
+            )
+        )
+
+
+def _settled_cells(
+    layers: Layers, spacing_m: float, people_per_km2: Mapping[str, float]
+) -> pd.DataFrame:
+    """Return the cells where people live: village (row), x_m, y_m, people.
+
+    A village settles in the township area that its point lies in: the pseudo-units of
+    development zones have villages and no area of their own.
+    """
+    villages = layers.villages
+    lattice = _lattice(layers, spacing_m)
+    density = villages["urban_rural_class"].map(CLASS_NAMES).map(people_per_km2).to_numpy(float)
+    people = villages["population"].to_numpy(np.int64)
+    wanted = np.maximum(np.ceil(people / (density * spacing_m**2 / 1e6)), 1).astype(np.int64)
+    xy = np.column_stack([villages.geometry.x, villages.geometry.y])
+    tree = shapely.STRtree(layers.townships.geometry.to_numpy())
+    home = layers.townships["code"].to_numpy()[tree.nearest(villages.geometry.to_numpy())]
+    rows_of = pd.Series(np.arange(len(villages))).groupby(home).indices
+    parts = []
+    for code, cells in lattice.items():
+        rows = rows_of.get(code)
+        if rows is not None:
+            parts.append(_settle(cells, rows, xy[rows], wanted[rows], people[rows]))
+    settled = pd.concat(parts, ignore_index=True)
+    return _settle_the_rest(settled, xy, people)
+
+
+def _lattice(layers: Layers, spacing_m: float) -> dict[str, Floats]:
+    """Return the lattice points inside each township's area, by township code."""
+    townships = layers.townships
+    west, south, east, north = townships.total_bounds
+    west, north = np.floor(west / spacing_m) * spacing_m, np.ceil(north / spacing_m) * spacing_m
+    shape = (int(np.ceil((north - south) / spacing_m)), int(np.ceil((east - west) / spacing_m)))
+    owner = rasterize(
+        ((area, row + 1) for row, area in enumerate(townships.geometry)),
+        out_shape=shape,
+        transform=from_origin(west, north, spacing_m, spacing_m),
+        dtype="int32",
+    )
+    row, column = np.nonzero(owner)
+    centres = np.column_stack([west + (column + 0.5) * spacing_m, north - (row + 0.5) * spacing_m])
+    owners = owner[row, column]
+    order = np.argsort(owners, kind="stable")
+    found, starts = np.unique(owners[order], return_index=True)
+    pieces = np.split(centres[order], starts[1:])
+    codes = townships["code"].to_numpy()
+    return {str(codes[k - 1]): piece for k, piece in zip(found, pieces, strict=True)}
+
+
+def _settle(
+    cells: Floats, rows: Ints, xy: Floats, wanted: Ints, people: Ints
+) -> pd.DataFrame:
+    """Give each village the nearest of the cells that are nearer to it than to any other."""
+    distance = np.hypot(cells[:, None, 0] - xy[None, :, 0], cells[:, None, 1] - xy[None, :, 1])
+    village = distance.argmin(axis=1)
+    reach = distance[np.arange(len(cells)), village]
+    order = np.lexsort((cells[:, 0], cells[:, 1], reach, village))
+    village = village[order]
+    first = np.searchsorted(village, np.arange(len(rows)))
+    rank = np.arange(len(village)) - first[village]
+    available = np.bincount(village, minlength=len(rows))
+    count = np.minimum(wanted, available)
+    kept = rank < count[village]
+    village, rank, cells = village[kept], rank[kept], cells[order][kept]
+    shares = 1.5 - (rank + 0.5) / np.maximum(count[village], 1)
+    counted = np.zeros(len(village), dtype=np.int64)
+    for k in range(len(rows)):
+        mine = village == k
+        counted[mine] = largest_remainder(shares[mine], int(people[k]))
+    table = pd.DataFrame(
+        {"village": rows[village], "x_m": cells[:, 0], "y_m": cells[:, 1], "people": counted}
+    )
+    return table[table["people"] > 0]
+
+
+def _settle_the_rest(settled: pd.DataFrame, xy: Floats, people: Ints) -> pd.DataFrame:
+    """Keep the people of villages that own no cell: they live at the village's own point."""
+    placed = np.bincount(settled["village"], settled["people"], minlength=len(people))
+    left = np.flatnonzero(people - placed > 0)
+    rest = pd.DataFrame(
+        {
+            "village": left,
+            "x_m": xy[left, 0],
+            "y_m": xy[left, 1],
+            "people": (people - placed)[left].astype(np.int64),
+        }
+    )
+    both = pd.concat([settled, rest], ignore_index=True)
+    return both.sort_values(["village", "y_m", "x_m"], kind="stable", ignore_index=True)
+
+
+def _residents(layers: Layers, cells: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of the residents, one per settled cell."""
+    villages = layers.villages.iloc[cells["village"].to_numpy()].reset_index(drop=True)
+    relief = villages["township_code"].map(layers.townships.set_index("code")["relief"])
+    return gpd.GeoDataFrame(
+        {
+            "kind": "residents",
+            "name": villages["name"],
+            "people": cells["people"],
+            "weight": cells["people"].astype(float),
+            "environment": environments(villages["urban_rural_class"], relief.fillna("plain")),
+            "county_code": villages["county_code"],
+            "township_code": villages["township_code"],
+            "village_code": villages["code"],
+            "provenance": villages["provenance"],
+        },
+        geometry=shapely.points(cells["x_m"], cells["y_m"]),
+        crs=layers.crs,
+    )
+
+
+def _places(layers: Layers) -> gpd.GeoDataFrame:
+    """Return the public places: the user's own layer, or township seats and village committees."""
+    if layers.public_places is not None:
+        return layers.public_places
+    seats = layers.townships
+    committees = layers.villages[layers.villages["kind"] == "village_committee"]
+    return gpd.GeoDataFrame(
+        {
+            "name": pd.concat([seats["name"] + "政府", committees["name"] + "村委会"]),
+            "provenance": pd.concat([seats["provenance"], committees["provenance"]]),
+        },
+        geometry=np.concatenate(
+            [shapely.points(seats["seat_x_m"], seats["seat_y_m"]), committees.geometry.to_numpy()]
+        ),
+        crs=layers.crs,
+    ).reset_index(drop=True)
+
+
+def _stand_ins(
+    layers: Layers, points: gpd.GeoDataFrame, kind: str, people: float
+) -> gpd.GeoDataFrame:
+    """Return the rows of places that stand for `people` residents each, inside the counties."""
+    placed = points[points.geometry.notna() & ~points.geometry.is_empty]
+    if people <= 0 or placed.empty:
+        return gpd.GeoDataFrame({"geometry": []}, geometry="geometry", crs=layers.crs)
+    centres = placed.geometry.representative_point()
+    near = locate(layers, centres)
+    table = gpd.GeoDataFrame(
+        {
+            "kind": kind,
+            "name": placed["name"].to_numpy(),
+            "people": 0,
+            "weight": float(people),
+            "environment": near["environment"].to_numpy(),
+            "county_code": near["county_code"].to_numpy(),
+            "township_code": near["township_code"].to_numpy(),
+            "village_code": near["village_code"].to_numpy(),
+            "provenance": placed["provenance"].to_numpy(),
+        },
+        geometry=centres.to_numpy(),
+        crs=layers.crs,
+    )
+    return table[table["county_code"] != ""]
+
+
+def locate(layers: Layers, points: gpd.GeoSeries) -> pd.DataFrame:
+    """Return for each point its county, township, nearest village there, and environment.
+
+    A point outside every township area that counts (in the sea, in a county outside the
+    denominators) belongs to the nearest one within 3 km, which is more than the outline's
+    tolerance and less than a bay; farther out its codes are empty.
+    """
+    townships = layers.townships
+    tree = shapely.STRtree(townships.geometry.to_numpy())
+    geometry = points.to_numpy()
+    pairs, distance = tree.query_nearest(
+        geometry, max_distance=3000.0, return_distance=True, all_matches=False
+    )
+    row = np.full(len(geometry), -1, dtype=np.int64)
+    row[pairs[0]] = pairs[1]
+    known = row >= 0
+    codes = np.where(known, townships["code"].to_numpy()[row], "")
+    counties = np.where(known, townships["county_code"].to_numpy()[row], "")
+    village = _nearest_village(layers, geometry, codes)
+    classes = pd.Series(layers.villages["urban_rural_class"].to_numpy()[village])
+    reliefs = pd.Series(townships["relief"].to_numpy()[row])
+    return pd.DataFrame(
+        {
+            "county_code": counties,
+            "township_code": codes,
+            "township": np.where(known, townships["name"].to_numpy()[row], ""),
+            "planning_unit": np.where(known, townships["planning_unit"].to_numpy()[row], ""),
+            "village_code": np.where(known, layers.villages["code"].to_numpy()[village], ""),
+            "village": np.where(known, layers.villages["name"].to_numpy()[village], ""),
+            "environment": environments(classes, reliefs).to_numpy(),
+        }
+    )
+
+
+def _nearest_village(layers: Layers, geometry: NDArray[np.object_], codes: Ints) -> Ints:
+    """Return the row of the nearest village of the same township, else of any."""
+    villages = layers.villages
+    nearest = shapely.STRtree(villages.geometry.to_numpy()).nearest(geometry)
+    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
+    village_x, village_y = villages.geometry.x.to_numpy(), villages.geometry.y.to_numpy()
+    for code, rows in villages.groupby("township_code").indices.items():
+        mine = np.flatnonzero(codes == code)
+        if len(mine):
+            gap = np.hypot(x[mine, None] - village_x[rows], y[mine, None] - village_y[rows])
+            nearest[mine] = rows[gap.argmin(axis=1)]
+    return np.asarray(nearest, dtype=np.int64)
