@@ -1,0 +1,1 @@
+"""Write a plan as files: plan.json, GeoPackage, workbook, coverage raster and edge tables."""
