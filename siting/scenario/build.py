@@ -100,7 +100,7 @@ class Builder:
         strays = {name for name in raw if self.stray(inner, quantity, raw, (*path, name))}
         absent = [name for name in quantity.keys if name not in raw]
         for name in absent:
-            self.refuse((*path, name), "is missing", "write a number, or leave the table out")
+            self.refuse((*path, name), "is missing", _how_to_add(inner, quantity))
         values = {
             name: self.value(inner, quantity, item, (*path, name))
             for name, item in raw.items()

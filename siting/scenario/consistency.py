@@ -81,14 +81,8 @@ def _check_capacity(builder: Builder, level: str, service: Any) -> None:
 
 
 def _check_sites(builder: Builder, sites: Mapping[str, Any], radios: list[str]) -> None:
-    """Refuse unknown and missing kinds of site, and radios that do not exist."""
-    for kind in sites:
-        if kind not in SITE_KINDS:
-            builder.refuse(("sites", kind), "unknown kind of site", near(kind, SITE_KINDS))
-    for kind in SITE_KINDS:
-        if sites and kind not in sites:
-            builder.refuse(("sites", kind), "is missing", f"write the table [sites.{kind}]")
-    for kind, site in sites.items():
+    """Refuse radios that do not exist."""
+    for kind, site in ((kind, sites[kind]) for kind in SITE_KINDS if kind in sites):
         for key in ("radio", "radio_rural"):
             radio = site.get(key) if isinstance(site, Mapping) else None
             if isinstance(radio, str) and radio not in radios:

@@ -1,19 +1,19 @@
 """A scenario: every assumption of a study in one frozen value; a what-if is a changed copy."""
 
-# ruff: noqa: TC001  (the builder reads these annotations at run time)
-
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from siting.errors import ConfigurationError
 from siting.scenario.build import Builder
 from siting.scenario.consistency import check_consistency
 from siting.scenario.draft import Draft
 from siting.scenario.overrides import with_overrides
+from siting.scenario.quantity import Quantity
 from siting.scenario.tables import (
+    SITE_KINDS,
     Demand,
     Edge,
     Floors,
@@ -42,7 +42,7 @@ class Scenario:
     network: Network
     service: Mapping[str, Service]
     radio: Mapping[str, RadioParameters]
-    sites: Mapping[str, SiteKind]
+    sites: Annotated[Mapping[str, SiteKind], Quantity(keys=SITE_KINDS)]
     phases: tuple[Phase, ...]
     floors: Floors
     edge: Edge
