@@ -1,0 +1,93 @@
+"""What an optimiser answers: the chosen sites, their worth, and the proven limit of any answer."""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+Progress = "Callable[[float, str], None]"
+Status = Literal["proved", "feasible", "infeasible"]
+Answer = TypeVar("Answer")
+
+PROVED_RELATIVE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reductions:
+    """How much smaller the problem became before any search, without changing its answer."""
+
+    rows: int
+    rows_unreachable: int
+    rows_settled: int
+    rows_merged: int
+    sites: int
+    sites_useless: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Solution:
+    """The chosen sites with their proven worth; equal inputs give equal bytes.
+
+    `chosen` holds the columns, locked sites first, then in an order in which each gains
+    something when it is added; `gains` [objective's unit] is what each one adds in that order
+    (what each one saves, for a median). `bound` limits the objective of every permitted choice:
+    from above for coverage, from below for a median. `gap` is the distance between the two as a
+    share; `gap_uncovered` the same distance as a share of the weight left uncovered, the honest
+    figure where coverage is high (None for a median). `status` is "proved" only when no better
+    answer can exist (relative distance at most 1e-9, or whole numbers with no room between).
+    A question without an answer raises `InfeasibleError` and never becomes a solution.
+    `floors_short` tells how many stations each group lacks of its floor because its further
+    sites would gain nothing or do not fit.
+    """
+
+    chosen: NDArray[np.int64]
+    gains: NDArray[np.float64]
+    objective: float
+    bound: float
+    gap: float
+    gap_uncovered: float | None
+    status: Status
+    seed: int
+    iterations: int
+    reductions: Reductions
+    floors_short: Mapping[object, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What an answer took: processor time [s] of all threads, elapsed time [s], peak memory [MB].
+
+    Kept apart from the answer, which must not depend on it. The peak is that of the process so
+    far, not of the one call.
+    """
+
+    cpu_s: float
+    elapsed_s: float
+    peak_mb: float
+
+
+def measured(call: Callable[[], Answer]) -> tuple[Answer, Effort]:
+    """Return what the call returns, and the effort it took."""
+    cpu_s, elapsed_s = time.process_time(), time.perf_counter()
+    answer = call()
+    effort = Effort(
+        cpu_s=time.process_time() - cpu_s,
+        elapsed_s=time.perf_counter() - elapsed_s,
+        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
+    )
+    return answer, effort
+
+
+def relative(difference: float, whole: float) -> float:
+    """Return a non-negative difference as a share of the whole; 0 where there is no difference."""
+    if difference <= 0.0:
+        return 0.0
+    return difference / whole if whole > 0.0 else float("inf")
