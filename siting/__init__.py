@@ -1,0 +1,97 @@
+"""Tell a city where to put 5G sites and edge data centres, and prove how good the answer is.
+
+The public names, in the order of the pipeline. Each is imported when it is first used, so that
+`import siting` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from siting.candidates import candidate_sites
+    from siting.coverage import radio_coverage
+    from siting.demand import demand_points
+    from siting.exports import atomic_outputs, save_files, save_run_record
+    from siting.layers import check_layers, embedded_directory, read_layers
+    from siting.maps import save_one_map
+    from siting.network import existing_network
+    from siting.optimise import Solution, maximise_coverage, p_median
+    from siting.plan.compare import compare_plans
+    from siting.plan.make import make_plan
+    from siting.plan.model import Plan
+    from siting.rules import read_rules, screen
+    from siting.scenario import Scenario, load_scenario
+    from siting.study import choose, run, what_could_stand, what_stands
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load_scenario": "siting.scenario",
+    "Scenario": "siting.scenario",
+    "read_layers": "siting.layers",
+    "check_layers": "siting.layers",
+    "embedded_directory": "siting.layers",
+    "demand_points": "siting.demand",
+    "existing_network": "siting.network",
+    "candidate_sites": "siting.candidates",
+    "read_rules": "siting.rules",
+    "screen": "siting.rules",
+    "radio_coverage": "siting.coverage",
+    "maximise_coverage": "siting.optimise",
+    "p_median": "siting.optimise",
+    "Solution": "siting.optimise",
+    "make_plan": "siting.plan.make",
+    "Plan": "siting.plan.model",
+    "compare_plans": "siting.plan.compare",
+    "what_stands": "siting.study",
+    "what_could_stand": "siting.study",
+    "choose": "siting.study",
+    "run": "siting.study",
+    "save_files": "siting.exports",
+    "atomic_outputs": "siting.exports",
+    "save_run_record": "siting.exports",
+    "save_one_map": "siting.maps",
+}
+
+__all__ = [  # noqa: RUF022 - the order of the pipeline
+    "load_scenario",
+    "Scenario",
+    "read_layers",
+    "check_layers",
+    "embedded_directory",
+    "demand_points",
+    "existing_network",
+    "candidate_sites",
+    "read_rules",
+    "screen",
+    "radio_coverage",
+    "maximise_coverage",
+    "p_median",
+    "Solution",
+    "make_plan",
+    "Plan",
+    "compare_plans",
+    "what_stands",
+    "what_could_stand",
+    "choose",
+    "run",
+    "save_files",
+    "atomic_outputs",
+    "save_run_record",
+    "save_one_map",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    message = f"module 'siting' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted([*_HOMES, "__version__"])

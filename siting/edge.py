@@ -97,10 +97,10 @@ def edge_plan(
     answer = p_median(cost, demand["weight"].to_numpy(float), p=p, seed=seed)
     centres = _centres(demand, places, answer.chosen, service, racks_per_centre)
     cores = _core_rooms(layers, centres.columns)
-    table = pd.concat([centres, cores], ignore_index=True)
+    table = place_names(layers, pd.concat([centres, cores], ignore_index=True))
     figures = _figures(answer, centres, p, racks_per_centre * p, racks_total, service)
     return EdgePlan(
-        centres=gpd.GeoDataFrame(table, geometry="geometry", crs=layers.crs),
+        centres=table,
         solution=answer,
         figures=figures,
     )
@@ -163,8 +163,8 @@ def _cost(
 ) -> tuple[sp.csr_matrix, Floats]:
     """Return the fibre length [km] from each demand to the places near it, and the distances [m].
 
-    Each demand keeps its `NEIGHBOURS` nearest places and one of every tenth farther away, within
-    reach, so that every choice of centres can serve it.
+    Each demand keeps its `NEIGHBOURS` nearest places within reach; all of them where few are on
+    offer.
     """
     xy = demand[["x", "y"]].to_numpy(float)
     at = np.column_stack([places.geometry.x, places.geometry.y])
@@ -231,8 +231,9 @@ def _core_rooms(layers: Layers, columns: pd.Index) -> gpd.GeoDataFrame:
     return table[[name for name in [*columns, "county_code"] if name in table]]
 
 
-def place_names(layers: Layers, centres: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the centres with their county and township; a room without a place keeps its county."""
+def place_names(layers: Layers, rooms: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the rooms with county and township; one without a place keeps its county."""
+    centres = gpd.GeoDataFrame(rooms, geometry="geometry", crs=layers.crs)
     known = (centres.geometry.notna() & ~centres.geometry.is_empty).to_numpy()
     place = locate(layers, centres.geometry[known]).set_index(centres.index[known])
     named = centres.copy()

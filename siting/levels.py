@@ -62,6 +62,18 @@ class Antennas:
     site: Ints
     stations: Ints
 
+    def rows(self, sites: Ints) -> Antennas:
+        """Return the antennas of the given sites, renumbered in the order given."""
+        place = np.full(int(self.site.max(initial=-1)) + 1, -1, dtype=np.int64)
+        place[sites] = np.arange(len(sites))
+        kept = np.flatnonzero(place[self.site] >= 0)
+        return Antennas(
+            xy_m=self.xy_m[kept],
+            radio=self.radio[kept],
+            site=place[self.site[kept]],
+            stations=self.stations[kept],
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Served:

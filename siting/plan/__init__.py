@@ -1,0 +1,1 @@
+"""What is recommended, what it costs and achieves, and why."""

@@ -1,0 +1,169 @@
+"""A scenario in the words of the lower floors: radios, services, kinds of site, levels.
+
+The lower floors never see a scenario; this page is where its tables become their values.
+Radios are found by kind and band: a macro site whose carriers read `700;2600` uses
+`[radio.macro_700]` and `[radio.macro_2600]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.candidates import KindOfSite
+from siting.coverage import ENVIRONMENTS, Radio, Service
+from siting.errors import ConfigurationError, Problem
+from siting.levels import Antennas, Level, Points, carriers_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from siting.scenario import Scenario
+    from siting.scenario import Service as ServiceTable
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Radios:
+    """All radios of a scenario, and which of them a kind of site uses for a band."""
+
+    radios: tuple[Radio, ...]
+    by_kind_and_band: Mapping[tuple[str, str], int]
+
+
+def radios(scenario: Scenario) -> Radios:
+    """Return the radios of a scenario, keyed by the kind and the band [MHz] in their names."""
+    found, keys = [], {}
+    for name, table in scenario.radio.items():
+        kind, _, band = name.partition("_")
+        keys[kind, band] = len(found)
+        found.append(
+            Radio(
+                name=name,
+                kind=kind,
+                carrier_ghz=table.carrier_ghz,
+                eirp_per_re_dbm=table.eirp_per_re_dbm,
+                base_height_m=table.base_height_m,
+                source=table.source,
+            )
+        )
+    return Radios(radios=tuple(found), by_kind_and_band=keys)
+
+
+def kinds_of_site(scenario: Scenario) -> dict[str, KindOfSite]:
+    """Return the kinds of site that a scenario offers."""
+    return {
+        name: KindOfSite(
+            name=name,
+            stations=table.stations,
+            stations_co_located=table.stations_co_located,
+            height_m=table.height_m,
+            cost_new_cny=float(table.cost_new_cny),
+            cost_co_located_cny=float(table.cost_co_located_cny),
+            spacing_m=table.spacing_m,
+            carrier=table.radio.partition("_")[2],
+            carrier_rural=(table.radio_rural or table.radio).partition("_")[2],
+        )
+        for name, table in scenario.sites.items()
+    }
+
+
+def points_of(demand: gpd.GeoDataFrame) -> Points:
+    """Return the demand points as arrays."""
+    number = {environment.name: place for place, environment in enumerate(ENVIRONMENTS)}
+    return Points(
+        xy_m=np.column_stack([demand.geometry.x, demand.geometry.y]),
+        environment=demand["environment"].map(number).to_numpy(np.int64),
+        weight=demand["weight"].to_numpy(float),
+    )
+
+
+def antennas_of(sites: gpd.GeoDataFrame, known: Radios) -> Antennas:
+    """Return one row per site and band; the stations of a site are shared out over its bands.
+
+    Raises
+    ------
+    ConfigurationError
+        A site carries a band for which the scenario has no radio; each such band is named once.
+
+    """
+    rows, radio, stations = [], [], []
+    unknown: set[tuple[str, str]] = set()
+    table = zip(sites["kind"], sites["carriers"], sites["stations"], strict=True)
+    for site, (kind, carriers, count) in enumerate(table):
+        bands = [band for band in str(carriers).split(";") if band]
+        for place, band in enumerate(bands):
+            if (kind, band) not in known.by_kind_and_band:
+                unknown.add((kind, band))
+                continue
+            rows.append(site)
+            radio.append(known.by_kind_and_band[kind, band])
+            stations.append(count // len(bands) + (place < count % len(bands)))
+    if unknown:
+        raise ConfigurationError([_no_radio(kind, band) for kind, band in sorted(unknown)])
+    site_of = np.array(rows, dtype=np.int64)
+    xy = np.column_stack([sites.geometry.x, sites.geometry.y])
+    return Antennas(
+        xy_m=xy[site_of],
+        radio=np.array(radio, dtype=np.int64),
+        site=site_of,
+        stations=np.array(stations, dtype=np.int64),
+    )
+
+
+def _no_radio(kind: str, band: str) -> Problem:
+    return Problem(
+        what=f"{kind} sites carry {band} MHz and the scenario has no [radio.{kind}_{band}]",
+        remedy="add that table or correct the carriers of the register",
+        column="radio",
+    )
+
+
+def levels_of(scenario: Scenario, demand: gpd.GeoDataFrame) -> list[Level]:
+    """Return the demand levels of a scenario, in its order, without those of weight 0."""
+    return [
+        _level(name, table, scenario.demand.spacing_m, demand)
+        for name, table in scenario.service.items()
+        if table.weight > 0
+    ]
+
+
+def _level(name: str, table: ServiceTable, spacing_m: float, demand: gpd.GeoDataFrame) -> Level:
+    service = Service(
+        name=name,
+        rsrp_min_dbm=table.rsrp_min_dbm,
+        rsrp_min_low_band_dbm=table.rsrp_min_low_band_dbm,
+        location_probability=table.location_probability,
+        indoor=table.indoor,
+    )
+    wanted = np.ones(len(demand), dtype=np.int64)
+    if table.has_capacity:
+        wanted = _carriers(table, spacing_m, demand)
+    return Level(
+        name=name,
+        service=service,
+        weight=table.weight,
+        carriers_wanted=wanted,
+        counts_carriers=table.has_capacity,
+    )
+
+
+def _carriers(table: ServiceTable, spacing_m: float, demand: gpd.GeoDataFrame) -> Ints:
+    share = (table.active_share or 0.0) * (table.penetration or 0.0)
+    x, y = demand.geometry.x.to_numpy(), demand.geometry.y.to_numpy()
+    return carriers_wanted(
+        demand["weight"].to_numpy(float),
+        (((y - y.min()) // spacing_m).astype(int), ((x - x.min()) // spacing_m).astype(int)),
+        spacing_m=spacing_m,
+        catchment_m=table.catchment_m or 0.0,
+        mbps_per_person=share * (table.rate_mbps or 0.0),
+        carrier_mbps=table.carrier_mbps or 1.0,
+        max_carriers=table.max_carriers or 1,
+    )

@@ -1,0 +1,52 @@
+"""Two plans side by side: what differs in their headline figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NAMED_LISTS = {"phases": "name", "levels": "level", "counties": "code", "after": "phase",
+               "targets": "id"}  # fmt: skip
+LEFT_OUT = frozenset({"inputs", "quotas", "warnings", "sites", "pareto", "scenario"})
+
+
+def compare_plans(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures in which two plan.json differ: figure, a, b, difference.
+
+    Figures are named by their path, list entries by their name: `phases.2024.objective`. The
+    difference is b - a for numbers and empty otherwise. Assumptions are compared as well; lists of
+    places are not.
+    """
+    a, b = dict(_leaves(first)), dict(_leaves(second))
+    a |= dict(_leaves(first.get("scenario", {}), "scenario"))
+    b |= dict(_leaves(second.get("scenario", {}), "scenario"))
+    names = [*a, *(name for name in b if name not in a)]
+    return [
+        {"figure": name, "a": a.get(name), "b": b.get(name), "difference": _minus(a, b, name)}
+        for name in names
+        if a.get(name) != b.get(name)
+    ]
+
+
+def _leaves(value: Any, path: str = "", key: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path and the value of every number, text and truth below a block."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name not in LEFT_OUT:
+                yield from _leaves(item, f"{path}.{name}".lstrip("."), name)
+    elif isinstance(value, list):
+        name_key = NAMED_LISTS.get(key)
+        for place, item in enumerate(value):
+            named = isinstance(item, dict) and name_key in item
+            yield from _leaves(item, f"{path}.{item[name_key] if named else place}")
+    else:
+        yield path, value
+
+
+def _minus(a: Mapping[str, Any], b: Mapping[str, Any], name: str) -> float | None:
+    numbers = [side.get(name) for side in (a, b)]
+    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+        return None
+    return float(numbers[1]) - float(numbers[0])

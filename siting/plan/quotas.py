@@ -1,0 +1,88 @@
+"""Quotas (任务分解): how many stations and sites each county, township, phase and kind is given.
+
+Stations for which no place with a gain was found are not pinned anywhere. They stay in lines of
+their own, `placed` false, shared out to the counties: first up to the county floor, then by
+population.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+PLACED_KEYS = ["county_code", "county", "planning_unit", "township_code", "township", "phase", "kind"]
+
+
+def placed_quotas(proposed: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one line per township, phase and kind that has placed sites."""
+    if proposed.empty:
+        return []
+    groups = proposed.groupby(PLACED_KEYS, sort=True)
+    table = groups.agg(stations=("stations", "sum"), sites=("site_id", "count")).reset_index()
+    table["placed"] = True
+    return [
+        {key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")
+    ]
+
+
+def unplaced_quotas(
+    counties: pd.DataFrame, unplaced: Mapping[str, Mapping[str, int]]
+) -> list[dict[str, Any]]:
+    """Return one line per county and phase for the stations that found no justified place.
+
+    `unplaced` maps each phase to the stations of each county code.
+    """
+    names = counties.set_index("code")["name"]
+    return [
+        {
+            "county_code": code,
+            "county": str(names[code]),
+            "planning_unit": str(names[code]),
+            "township_code": "",
+            "township": "",
+            "phase": phase,
+            "kind": "",
+            "stations": int(stations),
+            "sites": 0,
+            "placed": False,
+        }
+        for phase, shares in unplaced.items()
+        for code, stations in sorted(shares.items())
+        if stations
+    ]
+
+
+def share_unplaced(
+    stations: int,
+    counties: pd.DataFrame,
+    stations_so_far: NDArray[np.int64],
+    floor_per_10000: float,
+) -> dict[str, int]:
+    """Share `stations` without a place among the counties that count, floor first."""
+    people = np.where(counties["in_denominator"], counties["population"], 0).astype(float)
+    least = np.ceil(people * floor_per_10000 / 10_000.0 - 1e-9).astype(np.int64)
+    lacking = np.maximum(least - stations_so_far, 0)
+    first = _largest_remainder(lacking.astype(float), min(stations, int(lacking.sum())))
+    rest = _largest_remainder(people, stations - int(first.sum()))
+    return dict(zip(counties["code"], (int(n) for n in first + rest), strict=True))
+
+
+def _largest_remainder(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
+    if total <= 0 or shares.sum() <= 0:
+        return np.zeros(len(shares), dtype=np.int64)
+    exact = shares * (total / shares.sum())
+    whole = np.floor(exact).astype(np.int64)
+    order = np.lexsort((np.arange(len(shares)), -(exact - whole)))
+    whole[order[: total - int(whole.sum())]] += 1
+    return whole
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
