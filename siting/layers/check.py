@@ -1,0 +1,192 @@
+"""Look at every file of a folder and tell everything that is wrong with it, at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from siting.errors import ConfigurationError, Problem, SitingError
+from siting.layers.catalogue import layer_table
+from siting.layers.cells import typed_table
+from siting.layers.codes import code_problems, datum_problems, unit_problems
+from siting.layers.counties import county_outlines
+from siting.layers.dem import FILE as DEM_FILE
+from siting.layers.dem import dem_problems
+from siting.layers.files import WGS84, find_files, open_table
+from siting.layers.outside import outside_problems
+from siting.layers.places import drawn_places, place_problems
+from siting.layers.schema import TABLES
+from siting.targets import read_progress, read_targets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from siting.layers.files import RawTable
+
+    Bounds: TypeAlias = tuple[float, float, float, float]
+
+WORKING_CRS = "EPSG:32650"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerReport:
+    """What lies in a folder of layers, and what is wrong with it.
+
+    `table` has one row per file: layer, file, rows, crs, datum, bounds (west, south, east, north
+    in degrees, or None), provenance, sha256.
+    """
+
+    table: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+
+@dataclass(kw_only=True)
+class Examination:
+    """A folder as it was found, while it is looked through; filled by `examine` alone."""
+
+    directory: Path
+    raws: dict[str, RawTable] = field(default_factory=dict)
+    outline: RawTable | None = None
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    geometry: dict[str, gpd.GeoSeries] = field(default_factory=dict)
+    targets: pd.DataFrame | None = None
+    progress: pd.DataFrame | None = None
+    terrain: Path | None = None
+    city: Bounds | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check_layers(directory: str | Path, *, crs: str = WORKING_CRS) -> LayerReport:
+    """Return what lies in a folder of layers and every problem in it; raise nothing for bad data.
+
+    Parameters
+    ----------
+    directory
+        The folder.
+    crs
+        Working CRS in metres, in which distances to outlines are measured.
+
+    """
+    found = examine(Path(directory), crs=crs)
+    return LayerReport(table=layer_table(found), problems=tuple(found.problems))
+
+
+def examine(directory: Path, *, crs: str) -> Examination:
+    """Open, type and cross-check every file of a folder."""
+    require_metres(crs)
+    found = Examination(directory=directory)
+    files, found.problems = find_files(directory)
+    for name, paths in files.items():
+        _open(found, name, paths)
+    _draw_counties(found)
+    for name in found.tables:
+        _draw(found, name)
+    _check_outside(found, crs)
+    found.problems += code_problems(found.raws, found.tables)
+    found.problems += unit_problems(found.raws, found.tables)
+    found.problems += datum_problems(found.raws, found.tables)
+    if (directory / DEM_FILE).is_file():
+        found.terrain = directory / DEM_FILE
+        found.problems += dem_problems(found.terrain, found.city)
+    return found
+
+
+def require_metres(crs: str) -> None:
+    """Raise ConfigurationError unless `crs` is a projected CRS in metres."""
+    known = gpd.GeoSeries([], crs=crs).crs
+    if known is None or not known.is_projected or known.axis_info[0].unit_name != "metre":
+        remedy = "choose a projected CRS in metres, such as EPSG:32650"
+        what = f"{crs} does not measure in metres"
+        raise ConfigurationError(Problem(column="study.crs", what=what, remedy=remedy))
+
+
+def _open(found: Examination, name: str, paths: tuple[Path, ...]) -> None:
+    """Open the files of one layer; the facts come from the CSV where counties have two files."""
+    opened = []
+    for path in sorted(paths, key=lambda path: path.suffix != ".csv"):
+        raw, problems = open_table(name, path)
+        found.problems += problems
+        opened += [raw] if raw is not None else []
+    if not opened:
+        return
+    found.raws[name] = opened[0]
+    found.outline = opened[-1] if name == "counties" and len(opened) > 1 else found.outline
+    found.tables[name], problems = typed_table(opened[0], TABLES[name])
+    if name == "targets":
+        _read_ledger(found, opened[0].path)
+    elif name == "progress" and found.targets is not None:
+        _read_progress(found, opened[0].path)
+    else:
+        found.problems += problems
+
+
+def _read_ledger(found: Examination, path: Path) -> None:
+    """Read the ledger of targets by its own reader, which knows its columns."""
+    try:
+        found.targets = read_targets(path)
+    except SitingError as error:
+        found.problems += error.problems
+
+
+def _read_progress(found: Examination, path: Path) -> None:
+    """Read the reports of progress by their own reader, which knows the targets' units."""
+    if found.targets is not None:
+        try:
+            found.progress = read_progress(path, found.targets)
+        except SitingError as error:
+            found.problems += error.problems
+
+
+def _draw_counties(found: Examination) -> None:
+    """Join the counties' outlines; what lies far from them is told afterwards."""
+    if "counties" not in found.tables:
+        return
+    raw, table = found.raws["counties"], found.tables["counties"]
+    outlines, problems = county_outlines(raw, table, found.outline)
+    found.geometry["counties"] = outlines
+    found.problems += problems
+    if problems or outlines.isna().all():
+        return
+    west, south, east, north = (float(side) for side in outlines.total_bounds)
+    found.city = (west, south, east, north)
+    lon, lat = table["seat_lon"].to_numpy(float), table["seat_lat"].to_numpy(float)
+    seats = gpd.GeoSeries(_points(lon, lat), crs=WGS84)
+    found.problems += place_problems(raw, seats, found.city, ("seat_lon", "seat_lat"))[1]
+
+
+def _points(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    points = np.full(len(lon), None, dtype=object)
+    both = np.isfinite(lon) & np.isfinite(lat)
+    points[both] = shapely.points(lon[both], lat[both])
+    return points
+
+
+def _draw(found: Examination, name: str) -> None:
+    """Draw the points of one table, and keep those that can be used."""
+    if name == "counties" or TABLES[name].places == "none":
+        return
+    raw, table = found.raws[name], found.tables[name]
+    geometry, problems = drawn_places(raw, table)
+    usable, far = place_problems(raw, geometry, found.city)
+    found.problems += problems + far
+    found.geometry[name] = geometry.where(usable, None)
+    if name == "townships":
+        bounds = shapely.bounds(found.geometry[name].to_numpy())
+        found.tables[name] = table.assign(placed=usable, x=bounds[:, 0], y=bounds[:, 1])
+
+
+def _check_outside(found: Examination, crs: str) -> None:
+    if found.city is None:
+        return
+    codes = found.tables["counties"]["code"]
+    outlines = gpd.GeoDataFrame({"code": codes}, geometry=found.geometry["counties"], crs=WGS84)
+    for name in ("townships", "villages"):
+        if name in found.tables:
+            found.problems += outside_problems(
+                found.raws[name], found.tables[name], found.geometry[name], outlines, crs=crs
+            )

@@ -1,0 +1,140 @@
+"""Check that the tables of a city speak of the same units, and that a model can be built on them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.layers.problems import row_problems
+from siting.layers.schema import OPEN_DATUMS, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from siting.errors import Problem
+    from siting.layers.files import RawTable
+    from siting.layers.schema import Column
+
+    Raws = Mapping[str, RawTable]
+    Tables = Mapping[str, pd.DataFrame]
+
+
+def code_problems(raws: Raws, tables: Tables) -> list[Problem]:
+    """Return every code that names no row of the table it refers to."""
+    problems: list[Problem] = []
+    for name in tables:
+        for column in TABLES[name].columns:
+            if column.refers_to in tables:
+                problems += _unknown(raws, tables, name, column)
+    return problems
+
+
+def _unknown(raws: Raws, tables: Tables, name: str, column: Column) -> list[Problem]:
+    known = tables[column.refers_to][TABLES[column.refers_to].key]
+    codes = tables[name][column.name]
+    bad = np.flatnonzero(((codes != "") & ~codes.isin(known)).to_numpy())
+    if len(bad) == 0:
+        return []
+    file = raws[column.refers_to].path.name
+    near = get_close_matches(codes.iloc[bad[0]], sorted(known), n=1, cutoff=0.8)
+    remedy = f"add it to {file}, or write a code that is there"
+    remedy += f" (near: {near[0]})" if near else ""
+    whats = [f"{codes.iloc[k]} is not a code of {file}" for k in bad]
+    return _rows(raws[name], bad, column.name, whats, remedy)
+
+
+def unit_problems(raws: Raws, tables: Tables) -> list[Problem]:
+    """Return what keeps townships and villages from being placed and peopled."""
+    if not {"counties", "townships", "villages"} <= set(tables):
+        return []
+    return [
+        *_villages_of_another_county(raws, tables),
+        *_unplaced_townships(raws, tables),
+        *_townships_at_one_place(raws, tables),
+        *_people_without_villages(raws, tables),
+        *_more_than_the_county(raws, tables),
+    ]
+
+
+def _villages_of_another_county(raws: Raws, tables: Tables) -> list[Problem]:
+    villages = tables["villages"]
+    county = dict(zip(tables["townships"]["code"], tables["townships"]["county_code"], strict=True))
+    theirs = villages["township_code"].map(county)
+    bad = np.flatnonzero((theirs.notna() & (theirs != villages["county_code"])).to_numpy())
+    whats = [
+        f"its township {villages['township_code'].iloc[k]} is of county {theirs.iloc[k]}"
+        for k in bad
+    ]
+    return _rows(raws["villages"], bad, "county_code", whats, "write the county of the township")
+
+
+def _unplaced_townships(raws: Raws, tables: Tables) -> list[Problem]:
+    """Return the townships without a point and the zones with neither a point nor a usable host."""
+    towns = tables["townships"]
+    zone = (towns["type"] == "zone").to_numpy()
+    placed = (tables["townships"]["placed"]).to_numpy(bool)
+    plain = set(towns["code"][~zone])
+    hosted = towns["host_township_code"].isin(plain).to_numpy()
+    bad = np.flatnonzero(~zone & ~placed)
+    whats = [f"township {towns['name'].iloc[k]} has no point" for k in bad]
+    remedy = "give its seat as lon, lat with uncertainty_km"
+    problems = _rows(raws["townships"], bad, "lon", whats, remedy)
+    bad = np.flatnonzero(zone & ~placed & ~hosted)
+    whats = [f"zone {towns['name'].iloc[k]} has neither a point nor a host township" for k in bad]
+    remedy = "give lon, lat, or the host_township_code of a township that is no zone"
+    return problems + _rows(raws["townships"], bad, "host_township_code", whats, remedy)
+
+
+def _townships_at_one_place(raws: Raws, tables: Tables) -> list[Problem]:
+    towns = tables["townships"]
+    real = towns[(towns["type"] != "zone") & towns["placed"]]
+    places = real[["county_code", "x", "y"]].round(6)
+    again = real.index[places.duplicated(keep=False)].to_numpy()
+    later = real.index[places.duplicated(keep="first")].to_numpy()
+    names = "、".join(towns["name"].loc[again])
+    whats = [f"lies at one place with another township ({names})"] * len(later)
+    return _rows(raws["townships"], later, "lon", whats, "give each seat its own point")
+
+
+def _people_without_villages(raws: Raws, tables: Tables) -> list[Problem]:
+    counties = tables["counties"]
+    homes = set(tables["villages"]["county_code"])
+    peopled = (counties["population"] > 0) & ~counties["code"].isin(homes)
+    bad = np.flatnonzero(peopled.to_numpy())
+    whats = [f"{counties['name'].iloc[k]} has people but no village to live in" for k in bad]
+    remedy = "add its villages, or leave its population empty"
+    return _rows(raws["counties"], bad, "population", whats, remedy)
+
+
+def _more_than_the_county(raws: Raws, tables: Tables) -> list[Problem]:
+    """Return the counties whose villages with a population leave nothing for the others."""
+    villages, counties = tables["villages"], tables["counties"]
+    file, bad, whats = raws["counties"].path.name, [], []
+    for k, (code, people) in enumerate(zip(counties["code"], counties["population"], strict=True)):
+        given = villages["population"][villages["county_code"] == code]
+        if given.notna().any() and given.isna().any() and given.sum() > people:
+            bad.append(k)
+            whats.append(f"the villages given of {code} hold {given.sum():.0f}, more than {people}")
+    remedy = f"give every village of the county, or update its population in {file}"
+    return _rows(raws["counties"], np.array(bad, dtype=int), "population", whats, remedy)
+
+
+def datum_problems(raws: Raws, tables: Tables) -> list[Problem]:
+    """Return the catalogue's layers in a datum that is shifted on purpose (GCJ-02, BD-09)."""
+    if "catalogue" not in tables:
+        return []
+    datums = tables["catalogue"]["datum"]
+    bad = np.flatnonzero(~datums.isin(OPEN_DATUMS).to_numpy())
+    whats = [f"{datums.iloc[k]} is not WGS 84 or CGCS2000" for k in bad]
+    remedy = "convert the layer to WGS 84 first: GCJ-02 and BD-09 lie hundreds of metres off"
+    return _rows(raws["catalogue"], bad, "datum", whats, remedy)
+
+
+def _rows(
+    raw: RawTable, bad: np.ndarray, column: str, whats: list[str], remedy: str
+) -> list[Problem]:
+    return row_problems(raw.path.name, raw.rows[bad].tolist(), column, whats, remedy)

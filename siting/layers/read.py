@@ -1,0 +1,118 @@
+"""Read a folder of layers, or say everything that is wrong with it; model what is not surveyed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+
+from siting.errors import DataError, MissingDataError
+from siting.layers.catalogue import catalogue_of
+from siting.layers.check import WORKING_CRS, examine
+from siting.layers.files import WGS84
+from siting.layers.model import Layers
+from siting.layers.population import CLASS_WEIGHTS
+from siting.layers.units import township_areas, village_points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from siting.layers.check import Examination
+
+NOT_DRAWN = ["lon", "lat", "radius_km", "outline"]
+
+
+def embedded_directory() -> Path:
+    """Return the folder of the city that comes with the package."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "embedded" / "layers"
+    return installed if installed.is_dir() else package.parent / "layers"
+
+
+def read_layers(
+    directory: str | Path,
+    *,
+    crs: str = WORKING_CRS,
+    class_weights: Mapping[str, float] = CLASS_WEIGHTS,
+) -> Layers:
+    """Return the layers of a folder in the working CRS.
+
+    Places that nobody has surveyed are modelled (siting.layers.placement), and so is the
+    population of villages (siting.layers.population); both are marked so.
+
+    Parameters
+    ----------
+    directory
+        The folder; each layer NAME is NAME.gpkg, NAME.geojson or NAME.csv.
+    crs
+        Working CRS; projected, in metres.
+    class_weights
+        People in a village of each urban-rural class, relative to each other; all above 0.
+
+    Raises
+    ------
+    MissingDataError
+        Where layers are missing and nothing else is wrong.
+    DataError
+        With every problem of every file.
+
+    """
+    found = examine(Path(directory), crs=crs)
+    targets = _require_all(found)
+    counties = _projected(found, "counties", crs)
+    townships = township_areas(_projected(found, "townships", crs), counties)
+    villages = village_points(
+        _projected(found, "villages", crs),
+        _projected(found, "townships", crs),
+        townships,
+        counties,
+        class_weights=class_weights,
+    )
+    return Layers(
+        crs=crs,
+        directory=Path(directory),
+        counties=counties,
+        townships=townships,
+        villages=villages,
+        ports=_places(found, "ports", crs),
+        parks=_places(found, "parks", crs),
+        protected=_places(found, "protected", crs),
+        projects=_places(found, "projects", crs),
+        data_centres=_places(found, "data_centres", crs),
+        targets=targets,
+        catalogue=catalogue_of(found),
+        progress=found.progress,
+        public_places=_places(found, "public_places", crs)
+        if "public_places" in found.tables
+        else None,
+        sites=_projected(found, "sites", crs) if "sites" in found.tables else None,
+        terrain=found.terrain,
+    )
+
+
+def _require_all(found: Examination) -> pd.DataFrame:
+    """Return the ledger of targets where nothing is wrong, else raise every problem."""
+    if found.problems or found.targets is None:
+        missing = all(problem.what.endswith(" is missing") for problem in found.problems)
+        raise (MissingDataError if missing else DataError)(found.problems)
+    return found.targets
+
+
+def _projected(found: Examination, name: str, crs: str) -> gpd.GeoDataFrame:
+    """Return a table with its geometry in the working CRS, without the columns that gave it."""
+    table = found.tables[name].drop(columns=["lon", "lat", "x", "y"], errors="ignore")
+    geometry = found.geometry[name].set_crs(WGS84, allow_override=True).to_crs(crs)
+    return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=crs)
+
+
+def _places(found: Examination, name: str, crs: str) -> gpd.GeoDataFrame:
+    """Return a table of places; radius_m says how far off a place may be."""
+    places = _projected(found, name, crs)
+    radius_m = np.round(places["radius_km"] * 1000.0, 3)
+    places = places.drop(columns=NOT_DRAWN, errors="ignore")
+    places.insert(places.columns.get_loc("county_code"), "radius_m", radius_m)
+    return places

@@ -1,0 +1,32 @@
+"""Fixtures that every test may ask for: the made-up town, and the shared reference folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from siting.layers import Layers, read_layers
+
+TESTS = Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def tiny_town() -> Path:
+    """Return the folder of the made-up town (read only: copy it before changing a file)."""
+    return TESTS / "data" / "tiny_town"
+
+
+@pytest.fixture(scope="session")
+def tiny_layers(tiny_town: Path) -> Layers:
+    """Return the made-up town's layers, read once for the whole session."""
+    return read_layers(tiny_town)
+
+
+@pytest.fixture(scope="session")
+def shared_directory() -> Path:
+    """Return the folder of reference material beside the repository, or skip the test."""
+    directory = TESTS.parents[1] / "shared"
+    if not directory.is_dir():
+        pytest.skip("the reference folder beside the repository is not here")
+    return directory
