@@ -26,17 +26,17 @@ MAY_IMPORT = {
     "network": {"errors", "layers", "demand"},
     "candidates": {"errors", "layers", "demand"},
     "rules": {"errors", "layers"},
-    # 3 and 4: the science, in numbers and arrays
+    # 3 and 4: the science, in numbers and arrays; what counts as served
     "coverage": {"errors"},
     "optimise": {"errors"},
+    "levels": {"errors", "coverage"},
     # 5
-    "plan": {"errors", "targets", "rules", "coverage"},
+    "plan": {"errors", "layers", "targets", "rules", "coverage", "levels"},
     # 6: ways to read a plan
     "maps": {"errors", "layers", "targets", "plan"},
     "exports": {"errors", "layers", "targets", "plan"},
     # 7: who knows the order of things
     "scenario": {"errors"},
-    "levels": {"errors", "coverage", "optimise"},
     "phases": {"errors", "optimise", "levels"},
     "picture": {"coverage", "layers", "levels", "plan"},
     "assumptions": BELOW_STUDY | {"scenario", "levels"},
