@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 EFFECTIVE_EARTH_RADIUS_KM = 8500.0
-SPEED_OF_LIGHT_M_PER_S = 299_792_458.0
+SPEED_OF_LIGHT_M_PER_S = 2.998e8  # as ITU-R P.1812-6 eq. (13) takes it
 _LEAST_POINTS = 3
 
 
@@ -75,7 +75,8 @@ def bullington_loss_db(
         nu = float(np.max((bulged - straight) * scale))
     else:  # the point where both horizon lines meet
         fall = float(np.max((bulged - receiver_m) / rest))
-        bend = (receiver_m - transmitter_m + fall * path_km) / (rise + fall)
+        slopes = rise + fall  # 0 when an edge just touches the path: nu is then 0 anywhere
+        bend = (receiver_m - transmitter_m + fall * path_km) / slopes if slopes else path_km / 2.0
         straight_m = (transmitter_m * (path_km - bend) + receiver_m * bend) / path_km
         scale_bend = math.sqrt(0.002 * path_km / (wavelength_m * bend * (path_km - bend)))
         nu = (transmitter_m + rise * bend - straight_m) * scale_bend

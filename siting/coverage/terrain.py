@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import rasterio
-from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
-from rasterio.vrt import WarpedVRT
 
 from siting.errors import DataError, MissingDataError, Problem
 
@@ -66,6 +62,8 @@ class Terrain:
 
 def read_terrain(path: Path, crs: str) -> Terrain:
     """Read a DEM and bring it to a working CRS in metres, bilinearly; void cells become NaN."""
+    from rasterio.errors import RasterioError  # noqa: PLC0415 (GDAL is heavy at import)
+
     if not path.exists():
         problem = Problem(file=path.name, what="the DEM is missing", remedy="give a readable file")
         raise MissingDataError(problem)
@@ -82,6 +80,10 @@ def read_terrain(path: Path, crs: str) -> Terrain:
 
 def _warped(path: Path, crs: str) -> tuple[NDArray[np.float32], float, float, float]:
     """Return elevations [m] in the working CRS, with the outer corner and the cell [m]."""
+    import rasterio  # noqa: PLC0415
+    from rasterio.enums import Resampling  # noqa: PLC0415
+    from rasterio.vrt import WarpedVRT  # noqa: PLC0415
+
     with rasterio.open(path) as source:
         if source.crs is None:
             problem = Problem(file=path.name, what="no CRS", remedy="write the DEM's CRS into it")

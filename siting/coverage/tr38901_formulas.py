@@ -97,8 +97,9 @@ def inh_obstructed(d_3d: Distances, fc: float, _h_bs: float, _h_ut: float) -> Di
 def _rma_near(d_3d: Distances, fc: float) -> Distances:
     """Return PL1 of RMa."""
     h = RMA_BUILDING_HEIGHT_M
-    free_space: Distances = 20.0 * np.log10(40.0 * math.pi * d_3d * fc / 3.0)
-    slope, offset = min(0.03 * h**1.72, 10.0), min(0.044 * h**1.72, 14.77)
+    free_space = 20.0 * np.log10(40.0 * math.pi * d_3d * fc / 3.0)
+    bent: float = h**1.72
+    slope, offset = min(0.03 * bent, 10.0), min(0.044 * bent, 14.77)
     rise = slope * np.log10(d_3d) - offset + 0.002 * math.log10(h) * d_3d
     return free_space + rise
 
