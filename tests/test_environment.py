@@ -20,7 +20,6 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 LOCKED = re.compile(
     r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>[^\\]+))?"
 )
-MADE_BY_TESTS_ONLY = {"siting"}
 
 
 def requirements(lines) -> dict[str, Requirement]:
@@ -28,11 +27,11 @@ def requirements(lines) -> dict[str, Requirement]:
 
 
 def needed(kind: str) -> dict[str, Requirement]:
-    """Return what a lock must hold: what runs and builds, and for dev every extra as well."""
+    """Return what a lock must hold: what runs and builds, and for dev the tools as well."""
     lines = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     if kind == "dev":
-        lines += [line for extra in EXTRAS.values() for line in extra]
-    return {n: r for n, r in requirements(lines).items() if n not in MADE_BY_TESTS_ONLY}
+        lines += [line for extra in ("notebooks", "test", "dev") for line in EXTRAS[extra]]
+    return {name: each for name, each in requirements(lines).items() if name != "siting"}
 
 
 def lock_text(kind: str) -> str:
