@@ -1,0 +1,5 @@
+"""Run the command as `python -m siting`."""
+
+from siting.cli import main
+
+main()

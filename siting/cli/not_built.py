@@ -1,0 +1,49 @@
+"""The commands that exist by name and are not built yet: they say so and end with 2."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from siting.cli.options import JsonOption, LayersOption
+from siting.errors import NotBuiltError, Problem
+
+_ANY = {"allow_extra_args": True, "ignore_unknown_options": True}
+_Words = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", hidden=True)]
+
+
+def register(root: typer.Typer, layers: typer.Typer) -> None:
+    """Add the commands to come to the groups that they belong to."""
+    coverage = typer.Typer(help="What a network covers (not built yet).", rich_markup_mode=None)
+    review = typer.Typer(help="The comments of reviewers (not built yet).", rich_markup_mode=None)
+    root.add_typer(coverage, name="coverage")
+    root.add_typer(review, name="review")
+    _add(layers, "layers import", "Bring a file of one's own in as a layer")
+    _add(layers, "layers remove", "Take a layer out")
+    _add(layers, "layers pull", "Download open data as a layer")
+    _add(coverage, "coverage show", "Show what a network covers")
+    _add(root, "calibrate", "Fit the radio model to measurements")
+    _add(root, "predict", "Predict the level at places")
+    _add(root, "verify", "Check a plan's bound without the solver")
+    _add(review, "review merge", "Take reviewers' comments into a plan")
+
+
+def _add(group: typer.Typer, name: str, purpose: str) -> None:
+    """Add one command that says that it is not built yet."""
+
+    def command(
+        words: _Words = None, layers: LayersOption = None, as_json: JsonOption = False
+    ) -> None:
+        del words, layers, as_json
+        raise NotBuiltError(
+            Problem(
+                file=f"siting {name}",
+                what="is not built yet",
+                remedy="siting --help lists the commands that are",
+            )
+        )
+
+    group.command(
+        name.rsplit(maxsplit=1)[-1], help=f"{purpose} (not built yet).", context_settings=_ANY
+    )(command)
