@@ -51,13 +51,13 @@ def plan(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the test suite."""
     prepare("dev")
-    os.chdir(ROOT)
-    return call(str(program("python")), "-m", "pytest", *arguments)
+    return call(str(program("python")), "-m", "pytest", *arguments, cwd=ROOT)
 
 
-def call(*command: str) -> int:
+def call(*command: str, cwd: Path | None = None) -> int:
     """Run a command in the environment and return its exit code."""
-    return subprocess.run(command, env=os.environ | {"PYTHONUTF8": "1"}, check=False).returncode
+    settings = os.environ | {"PYTHONUTF8": "1"}
+    return subprocess.run(command, env=settings, check=False, cwd=cwd).returncode
 
 
 def main(words: list[str]) -> int:
