@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rasterio.io import MemoryFile
 from rasterio.shutil import copy
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 
 from siting.exports.atomic import replaced_file
 
@@ -45,7 +45,7 @@ def save_coverage_cog(rasters: CoverageRasters, path: str | Path) -> Path:
     path
         The file to write, usually outputs/coverage.tif.
     """
-    bands = _banded(rasters.rsrp_dbm)
+    bands, cell_m = _banded(rasters.rsrp_dbm), rasters.cell_m
     profile = {
         "driver": "GTiff",
         "width": bands.shape[2],
@@ -53,7 +53,7 @@ def save_coverage_cog(rasters: CoverageRasters, path: str | Path) -> Path:
         "count": bands.shape[0],
         "dtype": "float32",
         "crs": rasters.crs,
-        "transform": from_origin(rasters.west_m, rasters.north_m, rasters.cell_m, rasters.cell_m),
+        "transform": Affine(cell_m, 0.0, rasters.west_m, 0.0, -cell_m, rasters.north_m),
         "nodata": NODATA,
         "interleave": "band",
     }
