@@ -28,7 +28,8 @@ def main() -> int:
     scenario = siting.load_scenario(arguments.scenario, overrides=arguments.overrides)
     layers = siting.read_layers(arguments.layers, crs=scenario.study.crs)
     plan = siting.run(scenario, layers)
-    siting.save_files(plan, arguments.outputs)
+    with siting.atomic_outputs(arguments.outputs) as folder:
+        siting.save_files(plan, folder)
     for phase in plan.figures["phases"]:
         print("{name}: {stations} stations on {sites} sites, gap {gap:.2%}".format_map(phase))
     return 0
