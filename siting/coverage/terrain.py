@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.errors import DataError, MissingDataError, Problem
+from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,10 @@ def _warped(path: Path, crs: str) -> tuple[NDArray[np.float32], float, float, fl
     import rasterio  # noqa: PLC0415
     from rasterio.enums import Resampling  # noqa: PLC0415
     from rasterio.vrt import WarpedVRT  # noqa: PLC0415
+
+    if not rasterio.CRS.from_user_input(crs).is_projected:
+        what, remedy = f"{crs} does not measure in metres", "use a projected CRS, e.g. EPSG:32650"
+        raise ConfigurationError(Problem(column="crs", what=what, remedy=remedy))
 
     with rasterio.open(path) as source:
         if source.crs is None:
