@@ -1,8 +1,8 @@
 """Where a site could stand: co-location, public places, ports, parks, and hot spots of unmet need.
 
 Hot spots are found by k-means (scikit-learn) inside each township, over the demand points that
-the existing network leaves unserved, weighted by what they lack; each cluster centre is moved to
-the nearest of its own demand points, so that no candidate stands where nobody has need.
+the existing network leaves unserved, weighted by what they lack. A centre is kept on a 10 m
+lattice, between the points it is to serve, and takes its environment from the nearest of them.
 New candidates of one kind keep the spacing of that kind among themselves.
 """
 
@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from siting.demand import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from siting.demand import Floats, Ints
     from siting.layers.model import Layers
@@ -69,8 +69,8 @@ def candidate_sites(
     unmet: Floats,
     *,
     kinds: Mapping[str, KindOfSite] = KINDS,
-    points_per_micro: int = 4,
-    points_per_macro: int = 16,
+    points_per_micro: Sequence[int] = (2, 4),
+    points_per_macro: Sequence[int] = (4, 8),
     seed: int = 0,
 ) -> gpd.GeoDataFrame:
     """Return the candidate sites for the need that the network leaves unmet.
@@ -84,7 +84,7 @@ def candidate_sites(
     kinds
         The kinds of site on offer: any of macro, micro, indoor.
     points_per_micro, points_per_macro
-        Unserved demand points for which one hot spot of that kind is offered.
+        Unserved demand points for which one hot spot of that kind is offered, at each scale.
     seed
         Seed of the clustering.
 
@@ -99,9 +99,13 @@ def candidate_sites(
     offers = []
     if "macro" in kinds:
         offers.append(_co_located(network, kinds["macro"]))
-        offers.append(_hot_spots(demand, unmet, kinds["macro"], points_per_macro, seed))
+        offers += [
+            _hot_spots(demand, unmet, kinds["macro"], points, seed) for points in points_per_macro
+        ]
     if "micro" in kinds:
-        offers.append(_hot_spots(demand, unmet, kinds["micro"], points_per_micro, seed))
+        offers += [
+            _hot_spots(demand, unmet, kinds["micro"], points, seed) for points in points_per_micro
+        ]
         offers.append(_zones(layers, demand, unmet, kinds["micro"]))
     if "indoor" in kinds:
         offers.append(_public_places(layers, demand, unmet, kinds["indoor"]))
@@ -136,9 +140,18 @@ def _co_located(network: gpd.GeoDataFrame, kind: KindOfSite) -> pd.DataFrame:
     )
 
 
-def _new(kind: KindOfSite, origin: str, demand: gpd.GeoDataFrame, rows: Ints, unmet: Floats) -> pd.DataFrame:
-    """Offer a new site on each of the given demand points."""
+def _new(
+    kind: KindOfSite,
+    origin: str,
+    demand: gpd.GeoDataFrame,
+    rows: Ints,
+    unmet: Floats,
+    *,
+    xy_m: Floats | None = None,
+) -> pd.DataFrame:
+    """Offer a new site on each of the given demand points, or at `xy_m` in their neighbourhood."""
     at = demand.iloc[rows]
+    place = np.column_stack([at.geometry.x, at.geometry.y]) if xy_m is None else xy_m
     rural = at["environment"].isin(RURAL).to_numpy()
     return pd.DataFrame(
         {
@@ -148,8 +161,8 @@ def _new(kind: KindOfSite, origin: str, demand: gpd.GeoDataFrame, rows: Ints, un
             "origin": origin,
             "stations": kind.stations,
             "carriers": np.where(rural, kind.carrier_rural, kind.carrier),
-            "x_m": at.geometry.x.to_numpy(),
-            "y_m": at.geometry.y.to_numpy(),
+            "x_m": place[:, 0],
+            "y_m": place[:, 1],
             "priority": unmet[rows],
             "provenance": at["provenance"].to_numpy(),
             "location_radius_m": np.nan,
@@ -161,41 +174,49 @@ def _hot_spots(
     demand: gpd.GeoDataFrame, unmet: Floats, kind: KindOfSite, points_per_site: int, seed: int
 ) -> pd.DataFrame:
     """Offer the centres of the clusters of unmet need, township by township."""
-    rural = demand["environment"].isin(RURAL).to_numpy()
     wanted = unmet > 0
     if kind.name == "micro":
-        wanted &= ~rural
-    rows = np.flatnonzero(wanted)
-    x, y = demand.geometry.x.to_numpy(), demand.geometry.y.to_numpy()
-    xy = np.column_stack([x, y])
-    found = [
-        members[_cluster_centres(xy[members], unmet[members], points_per_site, seed)]
-        for township in _by_township(demand, rows)
-        for members in np.array_split(township, -(-len(township) // BLOCK_POINTS))
-    ]
-    chosen = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
-    return _new(kind, "hot_spot", demand, chosen, unmet)
+        wanted &= ~demand["environment"].isin(RURAL).to_numpy()
+    xy = np.column_stack([demand.geometry.x, demand.geometry.y])
+    nearest, centres = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 2))]
+    with threadpool_limits(limits=1):  # sums in one order: the same bits on any machine
+        for members in _neighbourhoods(demand, np.flatnonzero(wanted)):
+            found = _cluster_centres(xy[members], unmet[members], points_per_site, seed)
+            nearest.append(members[found[0]])
+            centres.append(found[1])
+    return _new(
+        kind, "hot_spot", demand, np.concatenate(nearest), unmet, xy_m=np.concatenate(centres)
+    )
 
 
-def _by_township(demand: gpd.GeoDataFrame, rows: Ints) -> list[Ints]:
+def _neighbourhoods(demand: gpd.GeoDataFrame, rows: Ints) -> list[Ints]:
+    """Return the rows of each township, large townships in blocks from west to east."""
     codes = demand["township_code"].to_numpy()[rows]
-    order = np.argsort(codes, kind="stable")
+    order = np.lexsort((demand.geometry.x.to_numpy()[rows], codes))
     _, starts = np.unique(codes[order], return_index=True)
-    return [group for group in np.split(rows[order], starts[1:]) if len(group)]
+    townships = np.split(rows[order], starts[1:]) if len(rows) else []
+    return [
+        block
+        for township in townships
+        for block in np.array_split(township, -(-len(township) // BLOCK_POINTS))
+    ]
 
 
-def _cluster_centres(xy: Floats, weight: Floats, points_per_site: int, seed: int) -> Ints:
-    """Return the members nearest to the k-means centres of one township's unmet points."""
+def _cluster_centres(
+    xy: Floats, weight: Floats, points_per_site: int, seed: int
+) -> tuple[Ints, Floats]:
+    """Return the k-means centres of unmet points (on a 10 m lattice) and the nearest point of each."""
     from sklearn.cluster import KMeans  # noqa: PLC0415 - a second of import, needed only here
 
     clusters = -(-len(xy) // points_per_site)
     if clusters >= len(xy):
-        return np.arange(len(xy))
+        return np.arange(len(xy)), xy
+    middle = xy.mean(axis=0).round()
     model = KMeans(clusters, n_init=1, max_iter=20, random_state=seed, init="random")
-    with threadpool_limits(limits=1):  # sums in one order: the same bits on any machine size
-        centres = model.fit(xy - xy.mean(axis=0), sample_weight=weight).cluster_centers_
-    _, nearest = cKDTree(xy - xy.mean(axis=0)).query(centres)
-    return np.unique(np.asarray(nearest, dtype=np.int64))
+    found = model.fit(xy - middle, sample_weight=weight).cluster_centers_
+    centres = np.unique((found + middle).round(-1), axis=0)
+    _, nearest = cKDTree(xy).query(centres)
+    return np.asarray(nearest, dtype=np.int64), centres
 
 
 def _zones(layers: Layers, demand: gpd.GeoDataFrame, unmet: Floats, kind: KindOfSite) -> pd.DataFrame:

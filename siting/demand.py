@@ -52,8 +52,8 @@ CLASS_NAMES: Mapping[str, str] = {
 }
 """Urban-rural classes of the National Bureau of Statistics, by code."""
 
-TOWN_CLASSES = frozenset({"121", "122", "123", "210"})
-URBAN_CLASSES = frozenset({"111", "112"})
+TOWN_CLASSES = frozenset({"112", "121", "122", "123", "210"})
+URBAN_CLASSES = frozenset({"111"})
 
 
 def demand_points(
