@@ -33,13 +33,13 @@ EXISTING = (
 # id, name, kind, stations, county, phase, host, cost
 PROPOSED = (
     ("P01", "泉州临江街道拟建宏站", "macro", 2, "350502", "2024", "E01", 190_000),
-    ("P02", "=1+1", "micro", 1, "350502", "2024", None, 80_000),
-    ("P03", "@SUM(A1)", "micro", 1, "350503", "2024", None, 80_000),
-    ("P04", "-2+3", "macro", 2, "350503", "2024", None, 400_000),
+    ("P02", "=1+1", "micro", 1, "350502", "2024", "", 80_000),
+    ("P03", "@SUM(A1)", "micro", 1, "350503", "2024", "", 80_000),
+    ("P04", "-2+3", "macro", 2, "350503", "2024", "", 400_000),
     ("P05", "+86", "indoor", 1, "350503", "2024", "E08", 120_000),
-    ("P06", "“浮桥”宏站", "macro", 2, "350502", "2025", None, 400_000),
-    ("P07", "微站甲\x0b", "micro", 1, "350502", "2025", None, 80_000),
-    ("P08", "室分乙", "indoor", 1, "350503", "2025", None, 120_000),
+    ("P06", "“浮桥”宏站", "macro", 2, "350502", "2025", "", 400_000),
+    ("P07", "微站甲\x0b", "micro", 1, "350502", "2025", "", 80_000),
+    ("P08", "室分乙", "indoor", 1, "350503", "2025", "", 120_000),
     ("P09", "微站丙", "micro", 1, "350503", "2025", "E07", 60_000),
 )
 CARRIERS = {"macro": "700;2600", "micro": "3500", "indoor": "3500"}
@@ -72,8 +72,8 @@ def _site(row: Mapping[str, Any], number: int) -> dict[str, Any]:
     kind, county = row["kind"], row["county_code"]
     return {
         "name": row["site_id"],
-        "host_site_id": None,
-        "phase": None,
+        "host_site_id": "",
+        "phase": "",
         "cost_cny": 0,
         "carriers": CARRIERS[kind],
         "height_m": HEIGHT_M[kind],
@@ -123,7 +123,7 @@ def _demand() -> gpd.GeoDataFrame:
             "weight": 10.0,
             "level": level,
             "people": 10.0,
-            "served_by": ["E01" if share else None for share in after],
+            "served_by": ["E01" if share else "" for share in after],
             "share_before": before,
             "share_after": after,
             "county_code": ["350502"] * 17 + ["350503"] * 17,
@@ -143,7 +143,7 @@ def _edge_data_centres() -> gpd.GeoDataFrame:
         "township_code": ["350502001", "350503001", None],
         "racks": [20, 20, 5000],
         "demand": [13.0, 13.0, 0.0],
-        "backup_id": ["X002", "X001", None],
+        "backup_id": ["X002", "X001", ""],
         "latency_max_ms": [0.35, 0.36, None],
         "provenance": ["modelled", "modelled", "approximate"],
         "location_radius_m": [800.0, 800.0, None],
@@ -302,7 +302,7 @@ def _edge() -> dict[str, Any]:
         {"edge_id": "X002", "role": "edge", "county_code": "350503", "racks": 20, **lon_lat},
         {"edge_id": "C001", "role": "core", "county_code": "350503", "racks": 5000},
     ]
-    extra = {"name": "机房", "demand": 13.0, "backup_id": None, "lon": None, "lat": None}
+    extra = {"name": "机房", "demand": 13.0, "backup_id": "", "lon": None, "lat": None}
     return {
         "p": 2,
         "centres": 2,
@@ -328,7 +328,7 @@ def _counties() -> list[dict[str, Any]]:
     shared |= {"stations_unplaced": 1, "covered_share": 0.9}
     first = {"code": "350502", "name": "鲤城区", "name_en": "Licheng", "population": 4000}
     second = {"code": "350503", "name": "丰泽区", "name_en": "Fengze", "population": 5000}
-    outside = {"code": "350527", "name": "金门县", "name_en": "Kinmen", "population": 0}
+    outside = {"code": "350527", "name": "金门县", "name_en": "Kinmen", "population": None}
     nothing = {"stations_before": 0, "stations_after": 0, "stations_unplaced": 0}
     rates = {"stations_per_10000": None, "covered_share": None, "in_denominator": False}
     return [
@@ -350,14 +350,14 @@ def _quotas() -> list[dict[str, Any]]:
         ("350502", "350502002", "2025", "micro", 1, 1, True),
         ("350503", "350503001", "2025", "indoor", 1, 1, True),
         ("350503", "350503002", "2025", "micro", 1, 1, True),
-        ("350502", None, "2024", None, 1, 0, False),
-        ("350503", None, "2025", None, 1, 0, False),
+        ("350502", "", "2024", "", 1, 0, False),
+        ("350503", "", "2025", "", 1, 0, False),
     )
     names = ("county_code", "township_code", "phase", "kind", "stations", "sites", "placed")
     quotas = [dict(zip(names, row, strict=True)) for row in rows]
     for quota in quotas:
         county = COUNTIES[quota["county_code"]]
-        township = "临江街道" if quota["township_code"] else None
+        township = "临江街道" if quota["township_code"] else ""
         quota.update(county=county, planning_unit=county, township=township)
     return quotas
 

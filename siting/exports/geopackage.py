@@ -118,10 +118,10 @@ def records_in_degrees(table: gpd.GeoDataFrame, first: tuple[str, ...]) -> list[
 
 
 def _storable(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column as numbers, truth values or texts; lists become `a;b`."""
+    """Return a column as numbers, truth values or texts; lists become `a;b`, "" becomes null."""
     if pd.api.types.is_numeric_dtype(column):
         return column
-    texts = column.astype(object).where(column.notna(), None)
+    texts = column.astype(object).where(column.notna() & (column != ""), None)
     return texts if isinstance(column.dtype, pd.StringDtype) else texts.map(_text)
 
 

@@ -208,18 +208,18 @@ def _covered(rows: gpd.GeoDataFrame, share: str) -> float:
 
 def _edge(plan: Plan) -> Iterator[Problem]:
     edge, table = plan.figures["edge"], plan.edge_data_centres
-    chosen, core = table[table["role"] == "edge"], table[table["role"] == "core"]
+    chosen = table[table["role"] == "edge"]
     pairs = (
         ("centres", edge["centres"], len(chosen)),
         ("racks", edge["racks"], chosen["racks"].sum()),
-        ("racks_core", edge["racks_core"], core["racks"].sum()),
         ("sites", len(edge["sites"]), len(table)),
     )
     for key, printed, found in pairs:
         yield from _differ(f"edge.{key}", printed, found, "the edge table")
 
     named, known = {site["edge_id"] for site in edge["sites"]}, set(table["edge_id"])
-    lost = sorted((named ^ known) | (set(table["backup_id"].dropna()) - known))
+    backups = set(table["backup_id"].dropna()) - {""}
+    lost = sorted((named ^ known) | (backups - known))
     for edge_id in lost:
         what = f"{edge_id} is not both in the figures and in the table"
         yield Problem(file="plan.json", column="edge.sites", what=what, remedy=REMEDY)

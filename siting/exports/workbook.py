@@ -87,7 +87,7 @@ def _header(target: Any, text: str) -> Any:
 
 def _cell(target: Any, value: Any, number_format: str) -> Any:
     """Return what openpyxl writes for a value: blank, text, or a number with its format."""
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 (NaN)
+    if value is None or value is pd.NA or value == "" or value != value:  # noqa: PLR0124 (NaN)
         return None
     if isinstance(value, str):
         return _text(target, value)
