@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,10 +96,8 @@ def test_the_command_runs_as_a_process_of_its_own(tmp_path):
     assert done.returncode == 2
     (error,) = json.loads(done.stdout.decode("utf-8"))["errors"]
     assert error["what"] == "unknown key"
-    assert done.stderr.decode("utf-8").splitlines() == [
-        "--set edge.q: unknown key; write one of p, racks_per_centre, racks_total, "
-        "latency_max_ms, fibre_ms_per_km, fibre_detour, equipment_ms, reach_km"
-    ]
+    (line,) = done.stderr.decode("utf-8").splitlines()
+    assert line.startswith("--set edge.q: unknown key; write one of p, racks_per_centre, ")
 
 
 def test_help_lists_every_command_and_the_exit_codes():
@@ -243,6 +242,16 @@ def test_debug_lets_the_traceback_through(study, monkeypatch):
 def test_a_phase_without_an_answer_ends_with_1(study):
     study.figures["phases"][0]["status"] = "infeasible"
     assert run("plan").exit_code == 1
+
+
+def test_the_reference_page_shows_every_command_and_option():
+    page = (ROOT / "docs" / "reference" / "command_line.md").read_text(encoding="utf-8")
+    commands = ["new", "plan", "layers list", "layers check", "layers show", "compare", *NOT_BUILT]
+    for command in commands:
+        assert f"`siting {command}" in page
+    help_text = run("plan", "--help").stdout + run("layers", "show", "--help").stdout
+    for option in set(re.findall(r"--[a-z]+", help_text)) - {"--help"}:
+        assert f"`{option}" in page, option
 
 
 # ---------------------------------------------------------------- the headline
@@ -409,10 +418,14 @@ def test_new_copies_the_layers_that_are_named(here, tiny_town):
 
 
 def test_a_step_that_fails_is_not_called_done(capsys):
-    with pytest.raises(ZeroDivisionError), StepProgress() as progress:
-        progress("first", 1.0)
-        progress("second", 0.5)
-        raise ZeroDivisionError
+    def half_a_run():
+        with StepProgress() as progress:
+            progress("first", 1.0)
+            progress("second", 0.5)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_a_run()
     assert [line.split(" ...")[0] for line in capsys.readouterr().err.splitlines()] == ["first"]
 
 
