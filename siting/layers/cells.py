@@ -54,7 +54,7 @@ def missing_columns(raw: RawTable, table: Table) -> list[Problem]:
     for column in table.columns:
         if column.name in raw.cells or (raw.geometry is not None and column.name in DRAWN):
             continue
-        cutoff = 0.7 if column.required else 0.85
+        cutoff = 0.7 if column.required else 0.8
         near = get_close_matches(column.name, strangers, n=1, cutoff=cutoff)
         if near:
             what = f"the column {near[0]} looks like a misspelt {column.name}"

@@ -10,9 +10,11 @@ an R2 low-discrepancy sequence inside the area (Roberts 2018: multiples of 1/g a
 g = 1.3247... the plastic number, g^3 = g + 1), SAMPLES per village. Lloyd's iteration moves n
 centres to the middle of the places nearest to each; a place at distance d from the seat counts
 1 / (d + R/3)^2, R being the equal-area radius of the township, so villages stand closer together
-near the seat. A centre is always one of the places, so it lies inside. The more urban a village,
-the nearer to the seat; ties go by code. The radius of a village is the equal-area radius of its
-share: it says how far off the point may be, the township's own uncertainty apart.
+near the seat. The first centres are drawn in that spirit: the n places with the smallest
+-log(u) * (d + R/3), u being a golden-ratio sequence. A centre is always one of the places, so it
+lies inside. The more urban a village, the nearer to the seat; ties go by code. The radius of a
+village is the equal-area radius of its share: it says how far off the point may be, the township's
+own uncertainty apart.
 
 The model knows no valley, road or coast. Its points are marked modelled: they stand for a quota,
 never for an address. The sequence, weight and class order are ours. Same inputs, same points.
@@ -41,6 +43,7 @@ PASSES = 8
 """Lloyd iterations."""
 
 PLASTIC = 1.32471795724474602596
+GOLDEN = 0.61803398874989484820
 
 
 def township_cells(outline: BaseGeometry, seats_m: Floats) -> list[BaseGeometry]:
@@ -103,8 +106,10 @@ def place_villages(
     places = low_discrepancy_points(area, SAMPLES * len(classes))
     spread = np.sqrt(area.area / np.pi)
     distance = np.hypot(places[:, 0] - seat_m[0], places[:, 1] - seat_m[1])
-    density = 1.0 / (distance + spread / 3.0) ** 2
-    centres, nearest = _lloyd(places, density, len(classes))
+    softened = distance + spread / 3.0
+    uniform = (0.5 + np.arange(len(places)) * GOLDEN) % 1.0
+    first = np.argsort(-np.log(np.maximum(uniform, 1e-12)) * softened, kind="stable")
+    centres, nearest = _lloyd(places, 1.0 / softened**2, first[: len(classes)])
     share = np.bincount(nearest, minlength=len(centres)) / len(places)
     # The most urban village takes the centre that is nearest to the seat.
     by_distance = np.lexsort((np.arange(len(centres)), distance[centres]))
@@ -135,10 +140,10 @@ def low_discrepancy_points(area: BaseGeometry, count: int) -> Floats:
 
 
 def _lloyd(
-    places: Floats, density: Floats, count: int
+    places: Floats, density: Floats, centres: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places that are the centres, and the nearest centre of each place."""
-    centres = np.arange(count, dtype=np.int64)
+    """Return the places that end up as the centres, and the nearest centre of each place."""
+    count = len(centres)
     for _ in range(PASSES):
         nearest = _nearest(places, centres)
         weight = np.bincount(nearest, density, count)

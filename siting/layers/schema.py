@@ -1,8 +1,9 @@
 """What every table of a city must hold: columns, types, value sets, keys. The one place.
 
-A column is `text`, `integer`, `number` or `flag` (true or false). A column that is `required` must be there; a cell may be empty where `blank` says so, and then reads as
-`default`. Coordinates in CSV are WGS 84 degrees; a GeoPackage or GeoJSON carries its own geometry
-and needs no `lon`, `lat`. Columns that are not listed here are kept as text.
+A column is `text`, `integer`, `number` or `flag` (true or false). A column that is `required` must
+be there; a cell may be empty where `blank` says so, and then reads as `default`. Coordinates in
+CSV are WGS 84 degrees; a GeoPackage or GeoJSON carries its own geometry and needs no `lon`, `lat`.
+Columns that are not listed here are kept as text.
 """
 
 from __future__ import annotations
