@@ -69,6 +69,12 @@ def _word(header: str, key: str, words: Mapping[Any, str], *, width: int = 12) -
     return Column(header=header, read=read, width=width)
 
 
+def _parts(record: Mapping[str, Any]) -> str | None:
+    """Return every number of a phrase that prints several."""
+    parts = record.get("parts") or ()
+    return "；".join(f"{part['operator']} {part['value']} {part['unit']}" for part in parts) or None
+
+
 def _cost_wan(record: Mapping[str, Any]) -> float | None:
     cost = record.get("cost_cny")
     return None if cost is None else cost / CNY_PER_WAN
@@ -144,6 +150,7 @@ TARGETS = (
     _plain("算符", "operator", width=8),
     _plain("目标值", "value"),
     _plain("单位", "unit", width=10),
+    Column(header="分项", read=_parts, width=24),
     _plain("截至", "as_of", width=10),
     _plain("期限", "due", width=10),
     _plain("口径", "denominator", width=16),
