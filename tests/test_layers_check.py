@@ -108,6 +108,9 @@ def test_a_missing_column_is_told(town):
     problem = only(check_layers(town).problems)
     assert place(problem) == ("ports.csv", 1, "provenance")
     assert problem.what == "the column provenance is missing"
+    with pytest.raises(DataError) as caught:
+        read_layers(town)
+    assert not isinstance(caught.value, MissingDataError)
 
 
 def test_a_misspelt_column_names_the_right_one(town):
@@ -422,7 +425,8 @@ def test_a_readable_dem_becomes_the_terrain(town):
     dem(town / "dem.tif", fill=12.0)
     layers = read_layers(town)
     assert layers.terrain == town / "dem.tif"
-    assert layers.catalogue["layer"].iloc[-1] == "terrain"
+    row = layers.catalogue.iloc[-1]
+    assert (row["layer"], row["file"], row["crs"]) == ("terrain", "dem.tif", "EPSG:4326")
 
 
 @pytest.mark.parametrize(
@@ -451,6 +455,18 @@ def test_a_register_is_checked(town):
         ("sites.csv", 3, "kind", "unknown kind 'pole'"),
         ("sites.csv", 3, "stations", "0 is too small"),
     ]
+    set_cell(town / "sites.csv", 3, "lon", "")
+    set_cell(town / "sites.csv", 3, "lat", "")
+    problem = check_layers(town).problems[-1]
+    assert (*place(problem), problem.what) == ("sites.csv", 3, "lon, lat", "has no place")
+
+
+def test_a_table_without_rows_is_told_where_rows_are_needed(town):
+    for name in ("villages", "ports"):
+        write(town / f"{name}.csv", records(town / f"{name}.csv")[:1])
+    problems = check_layers(town).problems
+    assert (problems[0].file, problems[0].what) == ("villages.csv", "has no rows")
+    assert found(problems, "ports.csv") == []
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:2263"])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from siting.layers.dem import FILE as DEM_FILE
+from siting.layers.dem import dem_frame
 from siting.layers.files import WGS84
 from siting.layers.schema import PROVENANCES, TABLES
 
@@ -88,13 +89,14 @@ def _described(found: Examination) -> Iterator[dict[str, Any]]:
         if name == "counties" and found.outline is not None:
             yield _outline_row(found)
     if found.terrain is not None:
+        crs, bounds = dem_frame(found.terrain)
         yield {
             "layer": "terrain",
             "file": DEM_FILE,
             "rows": 1,
-            "crs": "",
-            "datum": "",
-            "bounds": None,
+            "crs": crs,
+            "datum": _datum(found, DEM_FILE),
+            "bounds": bounds,
             "provenance": "",
             "sha256": sha256_of(found.terrain),
         }

@@ -19,7 +19,7 @@ from siting.layers.dem import FILE as DEM_FILE
 from siting.layers.dem import dem_problems
 from siting.layers.files import WGS84, find_files, open_table
 from siting.layers.outside import outside_problems
-from siting.layers.places import drawn_places, place_problems
+from siting.layers.places import drawn_places, lost_places, place_problems
 from siting.layers.schema import TABLES
 from siting.targets import read_progress, read_targets
 
@@ -174,6 +174,8 @@ def _draw(found: Examination, name: str) -> None:
     geometry, problems = drawn_places(raw, table)
     usable, far = place_problems(raw, geometry, found.city)
     found.problems += problems + far
+    if not TABLES[name].badges:
+        found.problems += lost_places(raw, geometry)
     found.geometry[name] = geometry.where(usable, None)
     if name == "townships":
         bounds = shapely.bounds(found.geometry[name].to_numpy())

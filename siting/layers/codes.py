@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.errors import Problem
 from siting.layers.problems import row_problems
 from siting.layers.schema import OPEN_DATUMS, TABLES
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from siting.errors import Problem
     from siting.layers.files import RawTable
     from siting.layers.schema import Column
 
@@ -52,11 +52,20 @@ def unit_problems(raws: Raws, tables: Tables) -> list[Problem]:
     if not {"counties", "townships", "villages"} <= set(tables):
         return []
     return [
+        *_without_rows(raws, tables),
         *_villages_of_another_county(raws, tables),
         *_unplaced_townships(raws, tables),
         *_townships_at_one_place(raws, tables),
         *_people_without_villages(raws, tables),
         *_more_than_the_county(raws, tables),
+    ]
+
+
+def _without_rows(raws: Raws, tables: Tables) -> list[Problem]:
+    return [
+        Problem(file=raws[name].path.name, what="has no rows", remedy="add at least one")
+        for name in ("counties", "townships", "villages")
+        if tables[name].empty
     ]
 
 

@@ -43,6 +43,19 @@ def dem_problems(path: Path, city: tuple[float, float, float, float] | None) -> 
     return problems
 
 
+def dem_frame(path: Path) -> tuple[str, tuple[float, float, float, float] | None]:
+    """Return the CRS of the DEM and its bounds in WGS 84 [degree]; "" and None if unreadable."""
+    try:
+        with rasterio.open(path) as raster:
+            if raster.crs is None:
+                return "", None
+            bounds = transform_bounds(raster.crs, WGS84, *raster.bounds)
+            west, south, east, north = (round(float(side), 5) for side in bounds)
+            return raster.crs.to_string(), (west, south, east, north)
+    except (RasterioError, OSError):
+        return "", None
+
+
 def _apart(
     one: tuple[float, float, float, float], other: tuple[float, float, float, float]
 ) -> bool:

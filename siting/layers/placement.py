@@ -62,6 +62,7 @@ def township_cells(outline: BaseGeometry, seats_m: Floats) -> list[BaseGeometry]
         One polygon or multipolygon per seat; together they are the outline.
 
     """
+    shapely.prepare(outline)
     inside = np.array([_moved_inside(outline, xy) for xy in seats_m])
     if len(inside) == 1:
         return [outline]

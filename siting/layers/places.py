@@ -48,6 +48,14 @@ def drawn_places(raw: RawTable, table: pd.DataFrame) -> tuple[gpd.GeoSeries, lis
     return gpd.GeoSeries(points, crs=WGS84), problems
 
 
+def lost_places(raw: RawTable, geometry: gpd.GeoSeries) -> list[Problem]:
+    """Return the rows without a place, of a table whose every row must have one."""
+    lost = np.flatnonzero((geometry.isna() | geometry.is_empty).to_numpy())
+    rows, whats = raw.rows[lost].tolist(), ["has no place"] * len(lost)
+    column = "lon, lat" if raw.geometry is None else "geometry"
+    return row_problems(raw.path.name, rows, column, whats, "give its place, or remove the row")
+
+
 def _half_points(
     raw: RawTable, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> list[Problem]:

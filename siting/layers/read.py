@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from siting.layers.check import Examination
 
+MISSING = ("the layer", "the outline of the counties")
 NOT_DRAWN = ["lon", "lat", "radius_km", "outline"]
 
 
@@ -97,7 +98,7 @@ def read_layers(
 def _require_all(found: Examination) -> pd.DataFrame:
     """Return the ledger of targets where nothing is wrong, else raise every problem."""
     if found.problems or found.targets is None:
-        missing = all(problem.what.endswith(" is missing") for problem in found.problems)
+        missing = all(problem.what.startswith(MISSING) for problem in found.problems)
         raise (MissingDataError if missing else DataError)(found.problems)
     return found.targets
 

@@ -51,13 +51,17 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table: its columns, the column that names a row, and what its geometry is."""
+    """One table: its columns, the column that names a row, and what its geometry is.
+
+    `badges` says that a row may have no place of its own.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: str = ""
     places: Places = "none"
     required: bool = True
+    badges: bool = True
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""
@@ -192,12 +196,15 @@ DATA_CENTRES = Table(
     places="any",
     columns=(*_PLACE, Column(name="role", words=ROOM_ROLES)),
 )
-PUBLIC_PLACES = Table(name="public_places", key="id", places="any", columns=_PLACE, required=False)
+PUBLIC_PLACES = Table(
+    name="public_places", key="id", places="any", columns=_PLACE, required=False, badges=False
+)
 SITES = Table(
     name="sites",
     key="site_id",
     places="point",
     required=False,
+    badges=False,
     columns=(
         Column(name="site_id"),
         _optional("name"),

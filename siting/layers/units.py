@@ -22,17 +22,26 @@ ZONE_RADIUS_M = 500.0
 
 
 def township_areas(townships: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the townships, zones left out, each with its modelled area as geometry.
+    """Return the townships, zones left out, each with its area as geometry.
 
     `seat_x_m` and `seat_y_m` keep the township's own point; `provenance` is that of the point.
+    Where a user draws every township of a county as a polygon, those are the areas and their
+    centroids the seats; elsewhere the areas are modelled. `area_basis` says which.
     """
     real = townships[townships["type"] != "zone"].drop(columns="placed").reset_index(drop=True)
     outline = dict(zip(counties["code"], counties.geometry, strict=True))
     seats = shapely.get_coordinates(shapely.centroid(real.geometry.to_numpy()))
-    areas = np.full(len(real), None, dtype=object)
+    areas = real.geometry.to_numpy().copy()
+    drawn = np.full(len(real), fill_value=True)
     for county, rows in real.groupby("county_code", sort=True).indices.items():
-        areas[rows] = township_cells(outline[county], seats[rows])
-    real = real.assign(seat_x_m=np.round(seats[:, 0], 3), seat_y_m=np.round(seats[:, 1], 3))
+        if (shapely.get_dimensions(areas[rows]) < 2).any():
+            areas[rows] = township_cells(outline[county], seats[rows])
+            drawn[rows] = False
+    real = real.assign(
+        seat_x_m=np.round(seats[:, 0], 3),
+        seat_y_m=np.round(seats[:, 1], 3),
+        area_basis=np.where(drawn, "drawn", "modelled"),
+    )
     return real.set_geometry(gpd.GeoSeries(areas, crs=townships.crs))
 
 
@@ -67,7 +76,7 @@ def village_points(
     """
     hosts = _hosts(villages, townships, areas)
     given = (villages.geometry.notna() & ~villages.geometry.is_empty).to_numpy()
-    points = villages.geometry.to_numpy().copy()
+    points = shapely.point_on_surface(villages.geometry.to_numpy())
     radius_m = np.nan_to_num(villages["location_radius_m"].to_numpy(float))
     for area, seat, rows in _groups(villages, townships, areas, hosts, given):
         classes = villages["urban_rural_class"].to_numpy()[rows].tolist()
