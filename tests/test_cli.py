@@ -275,7 +275,7 @@ def test_the_headline_prints_stations_and_sites_bounds_gaps_gains_and_the_homepa
     text = headline(figures(), homepage="o/i.html")
     assert "edge data centres: 2 of 2, 40 racks (and 5,000 in core rooms)" in text
     assert "gap 0.0 %, proved; binding: the number of centres" in text
-    assert "commitments: 0 met, 1 not met, 1 not for this plan to decide" in text
+    assert "commitments: 0 met, 1 not met, 1 not decided by this plan" in text
     assert "note: No terrain was given" in text
     assert text.endswith("one map: o/i.html")
 

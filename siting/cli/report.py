@@ -110,7 +110,7 @@ def _targets(targets: list[Mapping[str, Any]]) -> str:
     met = [target["met"] for target in targets]
     return (
         f"commitments: {met.count(True)} met, {met.count(False)} not met, "
-        f"{met.count(None)} not for this plan to decide"
+        f"{met.count(None)} not decided by this plan"
     )
 
 
@@ -128,7 +128,8 @@ def _share(value: float | None) -> str:
     """Return a share as per cent; a small one keeps the decimals that tell it from 0 and 1."""
     if value is None:
         return "-"
-    digits = 1 if 0.001 <= value <= 0.999 or value in (0.0, 1.0) else 3
+    from_end = min(abs(value), abs(1.0 - value))
+    digits = 3 if 5e-6 <= from_end < 1e-3 else 1
     return f"{100 * value:.{digits}f} %"
 
 
