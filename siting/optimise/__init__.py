@@ -6,6 +6,7 @@ choice can beat.
 """
 
 from siting.optimise.coverage_model import maximise_coverage
+from siting.optimise.median_model import p_median
 from siting.optimise.solution import Effort, Reductions, Solution, measured
 
-__all__ = ["Effort", "Reductions", "Solution", "maximise_coverage", "measured"]
+__all__ = ["Effort", "Reductions", "Solution", "maximise_coverage", "measured", "p_median"]

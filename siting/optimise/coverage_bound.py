@@ -108,9 +108,7 @@ def _project(
 
 
 @njit(cache=True, error_model="numpy")
-def _dual_step(
-    v: NDArray, new_ax: NDArray, ax: NDArray, need: NDArray, sigma: NDArray
-) -> None:
+def _dual_step(v: NDArray, new_ax: NDArray, ax: NDArray, need: NDArray, sigma: NDArray) -> None:
     """Lower the price of rows that are served, raise that of rows that are not."""
     for i in range(len(v)):
         step = sigma[i] * (2.0 * new_ax[i] - ax[i] - need[i])
@@ -131,10 +129,8 @@ class _Relaxation:
         ).rounded()
         sites, rows = len(instance.stations), len(instance.need)
         self.weight = instance.rate * instance.need
-        self.reach = np.zeros(sites)
-        weighted_sums(instance.by_site, instance.rate, self.reach)
-        self.units = np.zeros(rows)
-        weighted_sums(instance.by_row, np.ones(sites), self.units)
+        self.reach = weighted_sums(instance.by_site, instance.rate)
+        self.units = weighted_sums(instance.by_row, np.ones(sites))
         longest = int(np.diff(instance.by_site.start).max(initial=0))
         self.raise_by = 1.0 + (longest + rows**0.5 + sites + 4096.0) * 2.0**-52
         # Money as a row: scaled so that a typical site weighs in it what it weighs in coverage.
@@ -144,15 +140,11 @@ class _Relaxation:
 
     def earnings(self, v: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return s(v), what each site earns at the prices of the rows."""
-        out = np.empty(len(self.reach))
-        weighted_sums(self.instance.by_site, self.instance.rate * v, out)
-        return out
+        return weighted_sums(self.instance.by_site, self.instance.rate * v)
 
     def served(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the units that a relaxed choice gives each row."""
-        out = np.empty(len(self.units))
-        weighted_sums(self.instance.by_row, x, out)
-        return out
+        return weighted_sums(self.instance.by_row, x)
 
     def limit(self, v: NDArray[np.float64]) -> float:
         """Return L(v), raised by more than rounding can have taken from it."""
@@ -169,9 +161,7 @@ class _Relaxation:
         size = self.reach + self.money_unit * self.instance.cost
         tau = STEP / (omega * np.maximum(size, 1e-300))
         old_x = point.x.copy()
-        price = _project(
-            point.x, tau, slope, self.room.stations, self.room.max_stations, price
-        )
+        price = _project(point.x, tau, slope, self.room.stations, self.room.max_stations, price)
         new_ax = self.served(point.x)
         sigma = STEP * omega / self.units
         _dual_step(point.v, new_ax, point.ax, self.instance.need, sigma)

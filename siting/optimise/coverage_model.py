@@ -277,9 +277,7 @@ def _shortness(core: Core, sites: NDArray[np.int64]) -> int:
     return int(np.maximum(opened(core, sites).lack, 0).sum())
 
 
-def _better(
-    core: Core, first: NDArray[np.int64], second: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _better(core: Core, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the choice that misses the floors by less, then the one that adds more."""
     short = _shortness(core, first), _shortness(core, second)
     if short[0] != short[1]:

@@ -38,9 +38,7 @@ class Room:
             return self
         divisor = int(np.gcd.reduce(self.stations.astype(np.int64)))
         usable = float(min(self.max_stations, self.stations.sum()) // divisor * divisor)
-        return Room(
-            stations=self.stations, max_stations=usable, cost=self.cost, budget=self.budget
-        )
+        return Room(stations=self.stations, max_stations=usable, cost=self.cost, budget=self.budget)
 
 
 def most_earned(earnings: NDArray[np.float64], room: Room) -> float:

@@ -148,9 +148,7 @@ def _fill(
 
 
 @njit(cache=True, error_model="numpy")
-def _replace(
-    instance: Instance, state: State, scale: NDArray, site: int, picks: NDArray
-) -> float:
+def _replace(instance: Instance, state: State, scale: NDArray, site: int, picks: NDArray) -> float:
     """Close a site, fill its room by the scale, and return the improvement; undone if none."""
     group = instance.group[site]
     lack_before = max(state.lack[group], 0)
@@ -215,11 +213,9 @@ def empty_state(core: Core) -> State:
     """Return the state in which no site of the core is open."""
     instance = core.instance
     sites = len(instance.stations)
-    gain = np.zeros(sites)
-    weighted_sums(instance.by_site, instance.rate, gain)
     return State(
         filled=np.zeros(len(instance.need)),
-        gain=gain,
+        gain=weighted_sums(instance.by_site, instance.rate),
         is_open=np.zeros(sites, np.bool_),
         room=np.array([core.stations_left, core.budget_left]),
         lack=core.floors_left.copy(),
@@ -251,9 +247,7 @@ def swap(search: Search, state: State, *, seed: int, passes: int) -> int:
     total = 0
     for _ in range(passes):
         visit = generator.permutation(np.flatnonzero(state.is_open))
-        replaced = _swap_pass(
-            search.core.instance, state, visit, search.per_effort, search.uniform
-        )
+        replaced = _swap_pass(search.core.instance, state, visit, search.per_effort, search.uniform)
         total += replaced
         if not replaced:
             break

@@ -1,7 +1,8 @@
 """Sparse demand x site matrices as plain arrays, by row and by site, for compiled loops.
 
 Parallel loops run over independent rows or sites only, and every sum inside one is taken in
-stored order, so that the number of threads cannot change a bit of the result.
+stored order, so that the number of threads cannot change a bit of the result. Parallel functions
+take plain arrays, never tuples: numba 0.68 has been seen to exchange the arrays of a tuple there.
 """
 
 from __future__ import annotations
@@ -44,13 +45,21 @@ def transposed(rows: Rows, sites: int) -> tuple[NDArray, NDArray, NDArray]:
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def weighted_sums(rows: Rows, factor: NDArray, out: NDArray) -> None:
-    """Write sum_k value[k] * factor[index[k]] of every row (or of every site, if transposed)."""
-    for i in prange(len(rows.start) - 1):
+def _weighted_sums(
+    start: NDArray, index: NDArray, value: NDArray, factor: NDArray, out: NDArray
+) -> None:
+    for i in prange(len(out)):
         total = 0.0
-        for k in range(rows.start[i], rows.start[i + 1]):
-            total += rows.value[k] * factor[rows.index[k]]
+        for k in range(start[i], start[i + 1]):
+            total += value[k] * factor[index[k]]
         out[i] = total
+
+
+def weighted_sums(rows: Rows, factor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return sum_k value[k] * factor[index[k]] of every row (of every site, if transposed)."""
+    out = np.empty(len(rows.start) - 1)
+    _weighted_sums(*rows, factor, out)
+    return out
 
 
 @njit(cache=True, error_model="numpy")
