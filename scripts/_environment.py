@@ -116,7 +116,8 @@ def _run(command: list[str]) -> int:
         errors="replace",
     ) as process:
         for line in process.stdout or ():
-            tail.append(line.rstrip())
+            if not line.startswith("Ignoring "):  # lines of the lock for other platforms
+                tail.append(line.rstrip())
             met += line.startswith("Collecting ")
             if line.startswith("Collecting ") and met % 10 == 0:
                 say(f"      {met} packages ...")

@@ -53,6 +53,7 @@ NOT_HERE = {  # room: third-party packages that have no business in it
     "plan": {"folium", "branca", "openpyxl"},
     "study": {"folium", "branca", "openpyxl", "typer", "rich"},
 }
+NOT_EVERYWHERE = {"fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg"}
 HEAVY = {"folium", "geopandas", "numba", "osmnx", "pandas", "rasterio", "scipy", "sklearn"}
 
 
@@ -99,6 +100,14 @@ def test_rooms_keep_out_what_belongs_elsewhere(file):
     foreign = {name.split(".")[0] for name in modules_imported(file)}
     misplaced = foreign & NOT_HERE.get(room_of(file), set())
     assert not misplaced, f"{file}: {sorted(misplaced)} does not belong in {room_of(file)}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_every_module_can_be_imported_on_windows_and_elsewhere(file):
+    top = ast.parse(file.read_text(encoding="utf-8")).body  # a guarded import is not at the top
+    names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
+    assert not names & NOT_EVERYWHERE, f"{file}: import {sorted(names & NOT_EVERYWHERE)} guarded"
 
 
 def test_the_table_of_floors_has_no_cycle():
