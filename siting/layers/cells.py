@@ -86,7 +86,7 @@ def _bad_cells(column: Column, cells: pd.Series) -> dict[tuple[str, str], list[i
     """Return the positions of the cells that cannot stay, by (what, remedy)."""
     bad: dict[tuple[str, str], list[int]] = {}
     verdicts = {cell: _verdict(column, cell) for cell in cells.unique()}
-    for position, cell in enumerate(cells):
+    for position, cell in enumerate(cells.tolist()):
         verdict = verdicts[cell]
         if verdict:
             bad.setdefault(verdict, []).append(position)
@@ -145,7 +145,7 @@ def _typed(column: Column, cells: pd.Series) -> pd.Series:
         return cells.str.lower().map(FLAGS).fillna(value=False).astype(bool)
     if column.kind in ("integer", "number"):
         default = float(column.default or 0) if column.kind == "integer" else column.default
-        numbers = np.array([_number(cell) if cell else float("nan") for cell in cells])
+        numbers = np.array([_number(cell) if cell else float("nan") for cell in cells.tolist()])
         numbers = np.where(np.isnan(numbers), float(default), numbers)
         return pd.Series(numbers.round() if column.kind == "integer" else numbers).astype(
             np.int64 if column.kind == "integer" else float
