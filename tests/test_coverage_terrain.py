@@ -109,6 +109,27 @@ def test_the_compiled_profile_is_the_bullington_path_of_the_same_heights():
     assert compared > 20
 
 
+def test_an_indoor_head_sees_no_terrain():
+    head = Radio(
+        name="indoor", kind="indoor", carrier_ghz=3.5, eirp_per_re_dbm=10.0, base_height_m=3.0
+    )
+    steps = flat()
+    steps[:, ::2] = 90.0  # 70 m up and down from cell to cell
+    by_terrain = [
+        best_server(
+            [[1020.0, 2000.0], [1000.0, 2055.0]],
+            [[1000.0, 2000.0]],
+            demand_environment=[0, 0],
+            site_radio=[0],
+            radios=[head],
+            service=Service(name="indoors", indoor=True),
+            terrain=ground,
+        ).spare_db.tolist()
+        for ground in (None, Terrain(elevation_m=steps, west_m=0.0, north_m=4000.0, cell_m=50.0))
+    ]
+    assert by_terrain[0] == by_terrain[1]
+
+
 def test_elevation_is_read_at_cell_centres_and_between():
     slope = np.add.outer(np.zeros(80), np.arange(80.0))
     ground = ground_of(terrain(slope), [RADIO])

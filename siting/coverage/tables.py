@@ -105,7 +105,10 @@ def _tables(
 def _levels(
     radio: Radio, environment: Environment, service: Service, limit_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the three levels [dBm] at every step; beyond the range the last one is repeated."""
+    """Return the three levels [dBm] at every step; beyond the range the last one is repeated.
+
+    An indoor head is inside the building that it serves: terrain changes nothing for it.
+    """
     states = signal_states(
         radio,
         environment,
@@ -113,8 +116,10 @@ def _levels(
         indoor=service.indoor,
         indoor_distance_m=service.indoor_distance_m,
     )
-    blocked_dbm, cleared_dbm = states.blocked_dbm(service.location_probability)
-    return states.quantile_dbm(service.location_probability), blocked_dbm, cleared_dbm
+    level_dbm = states.quantile_dbm(service.location_probability)
+    if radio.kind == "indoor":
+        return level_dbm, level_dbm, np.full(_ENTRIES, np.inf)
+    return level_dbm, *states.blocked_dbm(service.location_probability)
 
 
 def _reach_m(level: NDArray[np.float32], floor: float, limit_m: float) -> float:
