@@ -78,15 +78,10 @@ class Core:
 
 def coverage_value(problem: Problem, chosen: NDArray[np.int64]) -> float:
     """Return the worth of a choice, computed afresh from the problem as asked."""
-    return float(np.sum(row_values(problem, chosen)))
-
-
-def row_values(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the worth of a choice, row by row."""
     inside = np.zeros(problem.covers.shape[1])
     inside[chosen] = 1.0
     units = problem.covers.astype(np.float64) @ inside
-    return problem.weights * np.minimum(1.0, units / problem.needed)
+    return float(np.sum(problem.weights * np.minimum(1.0, units / problem.needed)))
 
 
 def reduced(problem: Problem) -> Core:

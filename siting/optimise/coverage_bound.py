@@ -27,7 +27,7 @@ times $2^{-53}$ of the whole; the limit is raised by more than that.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -74,7 +74,12 @@ class _Point:
 
 @njit(cache=True, error_model="numpy")
 def _project(
-    x: NDArray, tau: NDArray, slope: NDArray, size: NDArray, room: float, price: float
+    x: NDArray[Any],
+    tau: NDArray[Any],
+    slope: NDArray[Any],
+    size: NDArray[Any],
+    room: float,
+    price: float,
 ) -> float:
     """Move x along the slope and back into the room, in the metric of tau; return the price."""
     low, high, steep = 0.0, np.inf, False
@@ -108,7 +113,9 @@ def _project(
 
 
 @njit(cache=True, error_model="numpy")
-def _dual_step(v: NDArray, new_ax: NDArray, ax: NDArray, need: NDArray, sigma: NDArray) -> None:
+def _dual_step(
+    v: NDArray[Any], new_ax: NDArray[Any], ax: NDArray[Any], need: NDArray[Any], sigma: NDArray[Any]
+) -> None:
     """Lower the price of rows that are served, raise that of rows that are not."""
     for i in range(len(v)):
         step = sigma[i] * (2.0 * new_ax[i] - ax[i] - need[i])
@@ -149,7 +156,7 @@ class _Relaxation:
     def limit(self, v: NDArray[np.float64]) -> float:
         """Return L(v), raised by more than rounding can have taken from it."""
         rest = float(np.sum(self.weight * (1.0 - v)))
-        return (rest + most_earned(self.earnings(v), self.room)) * self.raise_by
+        return float((rest + most_earned(self.earnings(v), self.room)) * self.raise_by)
 
     def worth(self, ax: NDArray[np.float64]) -> float:
         """Return what a relaxed choice covers."""

@@ -47,7 +47,7 @@ def _constraints(core: Core, *, with_floors: bool) -> list[LinearConstraint]:
     instance = core.instance
     sites, rows = len(instance.stations), len(instance.need)
     pairs = sparse.csr_array(
-        (instance.by_row.value.astype(np.float64), instance.by_row.index, instance.by_row.start),
+        (instance.by_row.value.astype(np.float64), instance.by_row.partner, instance.by_row.start),
         shape=(rows, sites),
     )
     served = sparse.hstack([-pairs, sparse.diags_array(instance.need)], format="csr")

@@ -16,7 +16,7 @@ by more than rounding can have added (terms times $2^{-53}$ of the sum of their 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit, prange
@@ -50,13 +50,13 @@ class MedianBound:
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def _reduced_costs(  # noqa: PLR0913, PLR0917 - parallel loops take plain arrays (see sparse.py)
-    start: NDArray,
-    index: NDArray,
-    cost: NDArray,
-    weight: NDArray,
-    price: NDArray,
-    out: NDArray,
+def _reduced_costs(
+    start: NDArray[Any],
+    index: NDArray[Any],
+    cost: NDArray[Any],
+    weight: NDArray[Any],
+    price: NDArray[Any],
+    out: NDArray[Any],
 ) -> None:
     """Write rho_j(v) for every site."""
     for j in prange(len(out)):
@@ -67,13 +67,13 @@ def _reduced_costs(  # noqa: PLR0913, PLR0917 - parallel loops take plain arrays
 
 
 @njit(cache=True, error_model="numpy")
-def _unserved(lists: Lists, price: NDArray, chosen: NDArray, out: NDArray) -> None:
+def _unserved(lists: Lists, price: NDArray[Any], chosen: NDArray[Any], out: NDArray[Any]) -> None:
     """Write one less the number of times the relaxed choice serves each row."""
     sites = lists.by_site
     out[:] = 1.0
     for j in chosen:
         for k in range(sites.start[j], sites.start[j + 1]):
-            i = sites.index[k]
+            i = sites.partner[k]
             if lists.weight[i] * sites.value[k] < price[i]:
                 out[i] -= 1.0
 
@@ -132,7 +132,8 @@ def _scale(lists: Lists, service: Service) -> NDArray[np.float64]:
     second = np.minimum(service.second, last)
     first = np.minimum(service.first, last)
     price = lists.weight * (first + second) / 2.0
-    return np.maximum(price, 1e-9 * max(float(price.max()), 1e-300))
+    least = 1e-9 * max(float(price.max()), 1e-300)
+    return np.asarray(np.maximum(price, least), np.float64)
 
 
 def _relaxed(
@@ -172,4 +173,4 @@ def _lowered(core: MedianCore, price: NDArray[np.float64], rho: NDArray[np.float
     longest = int(np.diff(core.lists.by_site.start).max(initial=0))
     size = float(np.sum(price) - 2.0 * np.sum(rho[taken]))
     error = size * (longest + len(price) ** 0.5 + core.p + 4096.0) * 2.0**-52
-    return float(np.sum(price) + np.sum(rho[taken])) - error
+    return float(np.sum(price) + np.sum(rho[taken]) - error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -43,7 +43,7 @@ class MedianCore:
 
 
 @njit(cache=True, error_model="numpy")
-def _sort_row(index: NDArray, value: NDArray) -> None:
+def _sort_row(index: NDArray[Any], value: NDArray[Any]) -> None:
     """Sort one row's pairs by cost in place; equal costs keep their order."""
     order = np.argsort(value, kind="mergesort")
     old_index, old_value = index.copy(), value.copy()
@@ -53,7 +53,7 @@ def _sort_row(index: NDArray, value: NDArray) -> None:
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def _sort_rows(start: NDArray, index: NDArray, value: NDArray) -> None:
+def _sort_rows(start: NDArray[Any], index: NDArray[Any], value: NDArray[Any]) -> None:
     """Sort each row's pairs by cost in place."""
     for i in prange(len(start) - 1):
         _sort_row(index[start[i] : start[i + 1]], value[start[i] : start[i + 1]])
@@ -61,7 +61,7 @@ def _sort_rows(start: NDArray, index: NDArray, value: NDArray) -> None:
 
 def cost_lists(rows: Rows, weight: NDArray[np.float64], sites: int) -> Lists:
     """Return sorted lists; leaving any row unserved costs more than serving all at their worst."""
-    by_row = Rows(rows.start, rows.index.copy(), rows.value.copy())
+    by_row = Rows(rows.start, rows.partner.copy(), rows.value.copy())
     _sort_rows(*by_row)
     worst = by_row.value[by_row.start[1:] - 1].astype(np.float64)
     far = worst + (1.0 + float(np.sum(weight * worst))) / weight
@@ -69,7 +69,7 @@ def cost_lists(rows: Rows, weight: NDArray[np.float64], sites: int) -> Lists:
 
 
 @njit(cache=True, error_model="numpy")
-def _two_nearest(index: NDArray, is_open: NDArray) -> tuple[int, int]:
+def _two_nearest(index: NDArray[Any], is_open: NDArray[Any]) -> tuple[int, int]:
     """Return the places of the first two open sites in a row's list, -1 where there is none."""
     first = -1
     for k in range(len(index)):
@@ -81,15 +81,15 @@ def _two_nearest(index: NDArray, is_open: NDArray) -> tuple[int, int]:
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def _serve(  # noqa: PLR0913, PLR0917 - parallel loops take plain arrays (see sparse.py)
-    start: NDArray,
-    index: NDArray,
-    value: NDArray,
-    far: NDArray,
-    is_open: NDArray,
-    first: NDArray,
-    second: NDArray,
-    site: NDArray,
+def _serve(
+    start: NDArray[Any],
+    index: NDArray[Any],
+    value: NDArray[Any],
+    far: NDArray[Any],
+    is_open: NDArray[Any],
+    first: NDArray[Any],
+    second: NDArray[Any],
+    site: NDArray[Any],
 ) -> None:
     for i in prange(len(far)):
         near, next_near = _two_nearest(index[start[i] : start[i + 1]], is_open)

@@ -147,8 +147,10 @@ def _checked(
 
 def _cost_matrix(checks: Checks, cost: Any) -> sparse.csr_array:
     """Return the cost as CSR that keeps stored zeros and leaves out infinite pairs."""
+    matrix: sparse.csr_array
     if sparse.issparse(cost):
-        matrix = sparse.csr_array(cost).astype(np.float64)
+        given: Any = cost
+        matrix = sparse.csr_array(given).astype(np.float64)
         if not matrix.has_canonical_format:
             matrix.sum_duplicates()
     else:
@@ -201,7 +203,7 @@ def _core(
     whole = bool(np.all(weight == np.rint(weight)) and np.all(rows.value == np.rint(rows.value)))
     single = rows.value.astype(np.float32)
     if np.array_equal(single.astype(np.float64), rows.value):
-        rows = Rows(rows.start, rows.index, single)
+        rows = Rows(rows.start, rows.partner, single)
     return MedianCore(
         lists=cost_lists(rows, weight[kept], len(allowed)),
         p=p,
@@ -287,7 +289,7 @@ def _saving_order(
         best = int(np.argmax(savings))
         site = ahead[best]
         pairs = slice(lists.by_site.start[site], lists.by_site.start[site + 1])
-        rows = lists.by_site.index[pairs]
+        rows = lists.by_site.partner[pairs]
         now[rows] = np.minimum(now[rows], lists.by_site.value[pairs])
         order.append(site)
         gains.append(savings[best])
@@ -300,5 +302,5 @@ def _saving(core: MedianCore, now: NDArray[np.float64], site: int) -> float:
     """Return what a site saves on the present cost of each row."""
     lists = core.lists
     pairs = slice(lists.by_site.start[site], lists.by_site.start[site + 1])
-    rows, cost = lists.by_site.index[pairs], lists.by_site.value[pairs]
+    rows, cost = lists.by_site.partner[pairs], lists.by_site.value[pairs]
     return float(np.sum(lists.weight[rows] * np.maximum(0.0, now[rows] - cost)))

@@ -8,7 +8,7 @@ single walk over the rows that j reaches.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit, prange
@@ -23,14 +23,14 @@ BLOCKS = 8
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def _savings(  # noqa: PLR0913, PLR0917 - parallel loops take plain arrays (see sparse.py)
-    start: NDArray,
-    index: NDArray,
-    cost: NDArray,
-    weight: NDArray,
-    first: NDArray,
-    is_open: NDArray,
-    out: NDArray,
+def _savings(
+    start: NDArray[Any],
+    index: NDArray[Any],
+    cost: NDArray[Any],
+    weight: NDArray[Any],
+    first: NDArray[Any],
+    is_open: NDArray[Any],
+    out: NDArray[Any],
 ) -> None:
     """Write what opening each closed site would save; -1 for open sites."""
     for j in prange(len(out)):
@@ -43,14 +43,14 @@ def _savings(  # noqa: PLR0913, PLR0917 - parallel loops take plain arrays (see 
 
 
 @njit(cache=True, error_model="numpy")
-def _one_swap(  # noqa: PLR0913, PLR0917 - a compiled loop over plain arrays
-    index: NDArray,
-    cost: NDArray,
-    weight: NDArray,
-    first: NDArray,
-    second: NDArray,
-    slot_of_row: NDArray,
-    loss: NDArray,
+def _one_swap(
+    index: NDArray[Any],
+    cost: NDArray[Any],
+    weight: NDArray[Any],
+    first: NDArray[Any],
+    second: NDArray[Any],
+    slot_of_row: NDArray[Any],
+    loss: NDArray[Any],
 ) -> tuple[float, int]:
     """Return the best saving of opening one site against closing a slot, and that slot."""
     back = -loss
@@ -66,19 +66,19 @@ def _one_swap(  # noqa: PLR0913, PLR0917 - a compiled loop over plain arrays
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
-def _swap_values(  # noqa: PLR0913, PLR0917 - parallel loops take plain arrays (see sparse.py)
-    start: NDArray,
-    index: NDArray,
-    cost: NDArray,
-    weight: NDArray,
-    first: NDArray,
-    second: NDArray,
-    slot_of_row: NDArray,
-    is_open: NDArray,
-    loss: NDArray,
-    tried: NDArray,
-    value: NDArray,
-    slot: NDArray,
+def _swap_values(
+    start: NDArray[Any],
+    index: NDArray[Any],
+    cost: NDArray[Any],
+    weight: NDArray[Any],
+    first: NDArray[Any],
+    second: NDArray[Any],
+    slot_of_row: NDArray[Any],
+    is_open: NDArray[Any],
+    loss: NDArray[Any],
+    tried: NDArray[Any],
+    value: NDArray[Any],
+    slot: NDArray[Any],
 ) -> None:
     """Write for each tried site the best saving of a swap and the slot that it closes."""
     for t in prange(len(tried)):

@@ -9,7 +9,7 @@ opened, so that rounding can never let a site in that adds nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -41,7 +41,7 @@ class Search:
 
     core: Core
     per_effort: NDArray[np.float64]
-    uniform: bool
+    scales: int
 
 
 @njit(cache=True, error_model="numpy")
@@ -57,7 +57,7 @@ def _shift(instance: Instance, state: State, site: int, sign: float) -> float:
     change = 0.0
     sites, rows = instance.by_site, instance.by_row
     for k in range(sites.start[site], sites.start[site + 1]):
-        i = sites.index[k]
+        i = sites.partner[k]
         before = _missing(instance.need[i], state.filled[i])
         state.filled[i] += sign * sites.value[k]
         after = _missing(instance.need[i], state.filled[i])
@@ -69,7 +69,7 @@ def _shift(instance: Instance, state: State, site: int, sign: float) -> float:
         for q in range(rows.start[i], rows.start[i + 1]):
             unit = float(rows.value[q])
             step = min(unit, after) - min(unit, before)
-            state.gain[rows.index[q]] += instance.rate[i] * step
+            state.gain[rows.partner[q]] += instance.rate[i] * step
     state.is_open[site] = sign > 0
     state.room[0] -= sign * instance.stations[site]
     state.room[1] -= sign * instance.cost[site]
@@ -83,7 +83,7 @@ def _fresh_gain(instance: Instance, state: State, site: int) -> float:
     total = 0.0
     sites = instance.by_site
     for k in range(sites.start[site], sites.start[site + 1]):
-        i = sites.index[k]
+        i = sites.partner[k]
         missing = _missing(instance.need[i], state.filled[i])
         total += instance.rate[i] * min(float(sites.value[k]), missing)
     return total
@@ -95,7 +95,7 @@ def _fresh_loss(instance: Instance, state: State, site: int) -> float:
     total = 0.0
     sites = instance.by_site
     for k in range(sites.start[site], sites.start[site + 1]):
-        i = sites.index[k]
+        i = sites.partner[k]
         now = _missing(instance.need[i], state.filled[i])
         then = _missing(instance.need[i], state.filled[i] - sites.value[k])
         total += instance.rate[i] * (then - now)
@@ -103,7 +103,7 @@ def _fresh_loss(instance: Instance, state: State, site: int) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _best(instance: Instance, state: State, scale: NDArray, group: int) -> int:
+def _best(instance: Instance, state: State, scale: NDArray[Any], group: int) -> int:
     """Return the closed site that fits with the best scaled gain, lower index first; -1 if none.
 
     `group` >= 0 looks inside that group only, -2 inside the groups that lack stations.
@@ -124,7 +124,7 @@ def _best(instance: Instance, state: State, scale: NDArray, group: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _confirmed_best(instance: Instance, state: State, scale: NDArray, group: int) -> int:
+def _confirmed_best(instance: Instance, state: State, scale: NDArray[Any], group: int) -> int:
     """Return the best site whose gain is real; gains that were only rounding are set to 0."""
     while True:
         site = _best(instance, state, scale, group)
@@ -135,7 +135,12 @@ def _confirmed_best(instance: Instance, state: State, scale: NDArray, group: int
 
 @njit(cache=True, error_model="numpy")
 def _fill(
-    instance: Instance, state: State, scale: NDArray, group: int, order: NDArray, count: int
+    instance: Instance,
+    state: State,
+    scale: NDArray[Any],
+    group: int,
+    order: NDArray[Any],
+    count: int,
 ) -> int:
     """Open the best sites until nothing gains or fits; append them to the order, return its end."""
     while True:
@@ -148,7 +153,9 @@ def _fill(
 
 
 @njit(cache=True, error_model="numpy")
-def _replace(instance: Instance, state: State, scale: NDArray, site: int, picks: NDArray) -> float:
+def _replace(
+    instance: Instance, state: State, scale: NDArray[Any], site: int, picks: NDArray[Any]
+) -> float:
     """Close a site, fill its room by the scale, and return the improvement; undone if none."""
     group = instance.group[site]
     lack_before = max(state.lack[group], 0)
@@ -172,9 +179,12 @@ def _replace(instance: Instance, state: State, scale: NDArray, site: int, picks:
 
 @njit(cache=True, error_model="numpy")
 def _swap_pass(
-    instance: Instance, state: State, visit: NDArray, per_effort: NDArray, uniform: bool
+    instance: Instance, state: State, visit: NDArray[Any], per_effort: NDArray[Any], scales: int
 ) -> int:
-    """Try to replace each open site in the order given; return how many were replaced."""
+    """Try to replace each open site in the order given; return how many were replaced.
+
+    Room is refilled by gain per effort and, where sites take unequal effort (two scales), by gain.
+    """
     replaced = 0
     picks = np.empty(len(per_effort), np.int64)
     plain = np.ones(len(per_effort))
@@ -182,14 +192,14 @@ def _swap_pass(
         if not state.is_open[site]:
             continue
         improvement = _replace(instance, state, per_effort, site, picks)
-        if improvement == 0.0 and not uniform:
+        if improvement == 0.0 and scales > 1:
             improvement = _replace(instance, state, plain, site, picks)
         replaced += improvement > 0.0
     return replaced
 
 
 @njit(cache=True, error_model="numpy")
-def _prune(instance: Instance, state: State, order: NDArray) -> int:
+def _prune(instance: Instance, state: State, order: NDArray[Any]) -> int:
     """Close the sites, in the order given, whose removal loses nothing; return how many."""
     dropped = 0
     for site in order:
@@ -206,7 +216,7 @@ def start_search(core: Core) -> Search:
     if np.isfinite(core.budget_left) and core.budget_left > 0:
         effort = effort + instance.cost / core.budget_left
     uniform = len(effort) == 0 or bool(np.all(effort == effort[0]))
-    return Search(core=core, per_effort=1.0 / effort, uniform=uniform)
+    return Search(core=core, per_effort=1.0 / effort, scales=1 if uniform else 2)
 
 
 def empty_state(core: Core) -> State:
@@ -247,7 +257,7 @@ def swap(search: Search, state: State, *, seed: int, passes: int) -> int:
     total = 0
     for _ in range(passes):
         visit = generator.permutation(np.flatnonzero(state.is_open))
-        replaced = _swap_pass(search.core.instance, state, visit, search.per_effort, search.uniform)
+        replaced = _swap_pass(search.core.instance, state, visit, search.per_effort, search.scales)
         total += replaced
         if not replaced:
             break

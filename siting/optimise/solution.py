@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Progress = "Callable[[float, str], None]"
 Status = Literal["proved", "feasible", "infeasible"]
 Answer = TypeVar("Answer")
 
@@ -58,7 +57,7 @@ class Solution:
     seed: int
     iterations: int
     reductions: Reductions
-    floors_short: Mapping[object, int] = field(default_factory=dict)
+    floors_short: Mapping[Any, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ take plain arrays, never tuples: numba 0.68 has been seen to exchange the arrays
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -17,27 +17,30 @@ if TYPE_CHECKING:
 
 
 class Rows(NamedTuple):
-    """Stored pairs row by row: the pairs of row i are `start[i]:start[i + 1]`."""
+    """Stored pairs row by row: those of row i are `start[i]:start[i + 1]`; transposed, by site.
+
+    `partner` is the site of a row's pair, and the row of a site's pair.
+    """
 
     start: NDArray[np.int64]
-    index: NDArray[np.int32]
+    partner: NDArray[np.int32]
     value: NDArray[np.floating]
 
 
 @njit(cache=True, error_model="numpy")
-def transposed(rows: Rows, sites: int) -> tuple[NDArray, NDArray, NDArray]:
+def transposed(rows: Rows, sites: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return start, index and value of the same pairs site by site, rows ascending."""
     start = np.zeros(sites + 1, np.int64)
-    for k in range(len(rows.index)):
-        start[rows.index[k] + 1] += 1
+    for k in range(len(rows.partner)):
+        start[rows.partner[k] + 1] += 1
     for j in range(sites):
         start[j + 1] += start[j]
     place = start[:-1].copy()
-    index = np.empty_like(rows.index)
+    index = np.empty_like(rows.partner)
     value = np.empty_like(rows.value)
     for i in range(len(rows.start) - 1):
         for k in range(rows.start[i], rows.start[i + 1]):
-            j = rows.index[k]
+            j = rows.partner[k]
             index[place[j]] = i
             value[place[j]] = rows.value[k]
             place[j] += 1
@@ -46,7 +49,11 @@ def transposed(rows: Rows, sites: int) -> tuple[NDArray, NDArray, NDArray]:
 
 @njit(cache=True, error_model="numpy", parallel=True)
 def _weighted_sums(
-    start: NDArray, index: NDArray, value: NDArray, factor: NDArray, out: NDArray
+    start: NDArray[Any],
+    index: NDArray[Any],
+    value: NDArray[Any],
+    factor: NDArray[Any],
+    out: NDArray[Any],
 ) -> None:
     for i in prange(len(out)):
         total = 0.0
@@ -63,14 +70,16 @@ def weighted_sums(rows: Rows, factor: NDArray[np.float64]) -> NDArray[np.float64
 
 
 @njit(cache=True, error_model="numpy")
-def filtered(rows: Rows, keep_row: NDArray, new_index: NDArray, cap: NDArray) -> tuple:
+def filtered(
+    rows: Rows, keep_row: NDArray[Any], new_index: NDArray[Any], cap: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return the pairs of kept rows and columns (new index >= 0), values capped row by row."""
     kept_rows, pairs = 0, 0
     for i in range(len(keep_row)):
         if keep_row[i]:
             kept_rows += 1
             for k in range(rows.start[i], rows.start[i + 1]):
-                pairs += new_index[rows.index[k]] >= 0
+                pairs += new_index[rows.partner[k]] >= 0
     start = np.zeros(kept_rows + 1, np.int64)
     index = np.empty(pairs, np.int32)
     value = np.empty(pairs, rows.value.dtype)
@@ -78,8 +87,8 @@ def filtered(rows: Rows, keep_row: NDArray, new_index: NDArray, cap: NDArray) ->
     for i in range(len(keep_row)):
         if keep_row[i]:
             for k in range(rows.start[i], rows.start[i + 1]):
-                if new_index[rows.index[k]] >= 0:
-                    index[at] = new_index[rows.index[k]]
+                if new_index[rows.partner[k]] >= 0:
+                    index[at] = new_index[rows.partner[k]]
                     value[at] = min(float(rows.value[k]), cap[i])
                     at += 1
             row += 1
@@ -88,13 +97,13 @@ def filtered(rows: Rows, keep_row: NDArray, new_index: NDArray, cap: NDArray) ->
 
 
 @njit(cache=True, error_model="numpy")
-def _fingerprints(rows: Rows, need: NDArray) -> NDArray:
+def _fingerprints(rows: Rows, need: NDArray[Any]) -> NDArray[Any]:
     """Return one number per row that equal rows share (splitmix64 over the stored pairs)."""
     out = np.empty(len(need), np.uint64)
     for i in range(len(need)):
         state = np.uint64(rows.start[i + 1] - rows.start[i]) + np.uint64(need[i] * 4096.0)
         for k in range(rows.start[i], rows.start[i + 1]):
-            state += np.uint64(rows.index[k]) * np.uint64(0x9E3779B97F4A7C15)
+            state += np.uint64(rows.partner[k]) * np.uint64(0x9E3779B97F4A7C15)
             state += np.uint64(rows.value[k] * 4096.0)
             state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -104,7 +113,7 @@ def _fingerprints(rows: Rows, need: NDArray) -> NDArray:
 
 
 @njit(cache=True, error_model="numpy")
-def _same_as_previous(rows: Rows, need: NDArray, order: NDArray) -> NDArray:
+def _same_as_previous(rows: Rows, need: NDArray[Any], order: NDArray[Any]) -> NDArray[Any]:
     """Tell of every row in this order whether it equals the row before it, pair by pair."""
     same = np.zeros(len(order), np.bool_)
     for t in range(1, len(order)):
@@ -115,7 +124,7 @@ def _same_as_previous(rows: Rows, need: NDArray, order: NDArray) -> NDArray:
         equal = True
         for k in range(length):
             p, q = rows.start[a] + k, rows.start[b] + k
-            if rows.index[p] != rows.index[q] or rows.value[p] != rows.value[q]:
+            if rows.partner[p] != rows.partner[q] or rows.value[p] != rows.value[q]:
                 equal = False
                 break
         same[t] = equal
