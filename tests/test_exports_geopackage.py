@@ -80,7 +80,7 @@ def test_the_date_inside_is_the_date_of_the_scenario(path: Path) -> None:
         dates = database.execute("SELECT last_change, description FROM gpkg_contents").fetchall()
 
     assert {date for date, _ in dates} == {"2025-12-31T00:00:00.000Z"}
-    assert dates[0][1] == "站址 CGCS2000；建模占比 100%"
+    assert dates[0][1] == "站址 CGCS2000"
 
 
 @pytest.mark.parametrize("before", [None, "2001-01-01T00:00:00.000Z"])

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from plan_fixture import PROPOSED, figures, small_plan
 
 from siting.exports import save_workbook
+from siting.exports.workbook_sheets import modelled_line
 
 SUGGESTED = [
     "站址编码",
@@ -70,6 +71,18 @@ def test_the_sheets_stand_in_order(book: openpyxl.Workbook) -> None:
 
 def test_the_first_line_states_the_modelled_share(book: openpyxl.Workbook) -> None:
     assert str(book.worksheets[0]["A1"].value).startswith("建模占比 100%")
+
+
+@pytest.mark.parametrize(
+    ("share", "line"),
+    [
+        (0.9996, "建模占比 100.0%（需求 100%，网络 100%，地点 100%）。建模所得位置仅为示意"),
+        (0.9965, "建模占比 99.7%"),
+        (0.0, "建模占比 0%（需求 100%，网络 100%，地点 100%）。依据实测与官方数据"),
+    ],
+)
+def test_only_a_complete_share_is_printed_without_decimals(share: float, line: str) -> None:
+    assert modelled_line(figures() | {"modelled_share": share}).startswith(line)
 
 
 def test_the_register_has_the_columns_that_planners_exchange(book: openpyxl.Workbook) -> None:

@@ -76,10 +76,9 @@ def save_geopackage(plan: Plan, path: str | Path) -> Path:
     path
         The file to write, usually outputs/sites.gpkg.
     """
-    share = f"{plan.figures['modelled_share']:.0%}"
     layers = (
-        ("sites", plan.sites, SITE_COLUMNS, "YES", f"站址 CGCS2000；建模占比 {share}"),
-        ("demand", plan.demand, DEMAND_COLUMNS, "NO", f"需求点 CGCS2000；建模占比 {share}"),
+        ("sites", plan.sites, SITE_COLUMNS, "YES", "站址 CGCS2000"),
+        ("demand", plan.demand, DEMAND_COLUMNS, "NO", "需求点 CGCS2000"),
         ("edge_data_centres", plan.edge_data_centres, EDGE_COLUMNS, "YES", "边缘数据中心 CGCS2000"),
     )
     with replaced_file(path) as part, _dated(plan.figures["scenario"]["date"]):

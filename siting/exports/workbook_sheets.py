@@ -52,12 +52,16 @@ def sheets(plan: Plan) -> list[Sheet]:
 
 def modelled_line(figures: Mapping[str, Any]) -> str:
     """Return the sentence that says what share of the plan rests on modelled inputs."""
-    parts = figures["modelled"]
-    return (
-        f"建模占比 {figures['modelled_share']:.0%}（需求 {parts['demand']:.0%}，"
-        f"网络 {parts['network']:.0%}，地点 {parts['places']:.0%}）。"
-        "建模所得位置仅为示意，以“任务分解”的额度为准。"
-    )
+    words = {"demand": "需求", "network": "网络", "places": "地点"}
+    parts = "，".join(f"{zh} {percent(figures['modelled'][key])}" for key, zh in words.items())
+    share = figures["modelled_share"]
+    reading = "建模所得位置仅为示意，以“任务分解”的额度为准" if share else "依据实测与官方数据"
+    return f"建模占比 {percent(share)}（{parts}）。{reading}。"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; only what is complete is printed as 0% or 100%."""
+    return f"{share:.0%}" if share in {0, 1} else f"{share:.1%}"
 
 
 def _sheet(
@@ -112,7 +116,7 @@ def _edge(plan: Plan) -> Sheet:
     edge = plan.figures["edge"]
     note = (
         f"{edge['centres']} 个边缘数据中心，机架 {edge['racks']}（核心机房另计 "
-        f"{edge['racks_core']}）；起约束作用的是：{edge['binding_zh']}；{_solved(edge)}"
+        f"{edge['racks_core']}）；{edge['binding_zh']}；{_solved(edge)}"
     )
     records = records_in_degrees(plan.edge_data_centres, EDGE_COLUMNS)
     return _sheet("边缘数据中心", columns_of.EDGE, records, note)
