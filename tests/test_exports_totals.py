@@ -59,9 +59,12 @@ def test_the_small_plan_agrees_with_itself() -> None:
         (("counties", 0, "stations_after"), 14, "counties.350502.stations_after"),
         (("counties", 1, "stations_per_10000"), 27.0, "counties.350503.stations_per_10000"),
         (("levels", 0, "people"), 350.0, "levels.outdoors.people"),
-        (("levels", 1, "covered_before"), 190.0, "levels.indoors.covered_before"),
-        (("levels", 2, "after", 1, "covered"), 260.0, "levels.busy_hour.after"),
+        (("levels", 1, "covered_before"), 190.0, "levels.indoors.before"),
+        (("levels", 2, "after", 1, "covered"), 260.0, "levels.busy_hour.2025"),
         (("levels", 0, "after", 0, "covered"), 299.0, "levels.outdoors"),
+        (("phases", 1, "objective"), 890.0, "phases.2025.objective"),
+        (("phases", 0, "gap"), 0.02, "phases.2024.gap"),
+        (("phases", 0, "bound"), 779.0, "phases.2024.gap"),
         (("edge", "centres"), 3, "edge.centres"),
         (("edge", "racks"), 60, "edge.racks"),
         (("edge", "sites", 0, "edge_id"), "X009", "edge.sites"),
@@ -88,6 +91,13 @@ def test_a_figure_that_disagrees_is_named(path: tuple[Any, ...], value: Any, pla
 )
 def test_a_site_that_disagrees_is_named(site_id: str, changes: dict[str, Any], place: str) -> None:
     assert place in found(with_site(site_id, changes))
+
+
+def test_a_phase_in_between_is_compared_when_the_table_has_it() -> None:
+    plan = small_plan()
+    demand = plan.demand.assign(share_2024=plan.demand["share_before"])
+
+    assert "levels.indoors.2024" in found(replace(plan, demand=demand))
 
 
 def test_a_missing_quota_row_is_named() -> None:

@@ -23,14 +23,16 @@ KINDS = ("macro", "micro", "indoor")
 REMEDY = "this is a fault of the programme, please report it with the scenario"
 PEOPLE_SHARE = 1e-4  # printed people may be rounded
 CNY = 1.0
+GAP = 1e-4  # of shares and of objectives
 RATE = 0.06  # stations per 10,000 may be printed with one decimal
 
 
 def check_totals(plan: Plan) -> list[Problem]:
     """Return every place where two figures that must agree do not.
 
-    Compared are the phases, quotas and counties with the sites table, the levels with the demand
-    table, the edge figures with the edge table, and the city with the sum of its counties.
+    Compared are the phases, quotas and counties with the sites table, the levels and the
+    objective with the demand table, the edge figures with the edge table, and the city with the
+    sum of its counties.
     """
     problems = list(_columns(plan))
     if problems:
@@ -41,6 +43,7 @@ def check_totals(plan: Plan) -> list[Problem]:
         *_quotas(plan),
         *_counties(plan),
         *_levels(plan),
+        *_answers(plan),
         *_edge(plan),
     ]
 
@@ -186,24 +189,45 @@ def _levels(plan: Plan) -> Iterator[Problem]:
     for level in plan.figures["levels"]:
         rows = plan.demand[plan.demand["level"] == level["level"]]
         place, tolerance = f"levels.{level['level']}", PEOPLE_SHARE * level["people"] + 1.0
-        last = level["after"][-1]["covered"] if level["after"] else level["covered_before"]
-        pairs = (
-            ("people", level["people"], rows["people"].sum()),
-            ("covered_before", level["covered_before"], _covered(rows, "share_before")),
-            ("after", last, _covered(rows, "share_after")),
-        )
+        pairs = [("people", level["people"], float(rows["people"].sum()))]
+        stages = [("before", level["covered_before"])]
+        stages += [(step["phase"], step["covered"]) for step in level["after"]]
+        for number, (stage, covered) in enumerate(stages):
+            column = "share_after" if number and number == len(stages) - 1 else f"share_{stage}"
+            if column in rows:
+                pairs.append((stage, covered, _served(rows, "people", column)))
         for key, printed, found in pairs:
             source = "the demand table"
             yield from _differ(f"{place}.{key}", printed, found, source, tolerance)
 
-        covered = [level["covered_before"], *(step["covered"] for step in level["after"])]
-        if any(later < earlier for earlier, later in pairwise(covered)):
-            what = f"more sites cover less: {covered}"
+        counts = [covered for _, covered in stages]
+        if any(later < earlier for earlier, later in pairwise(counts)):
+            what = f"more sites cover less: {counts}"
             yield Problem(file="plan.json", column=place, what=what, remedy=REMEDY)
 
 
-def _covered(rows: gpd.GeoDataFrame, share: str) -> float:
-    return float((rows["people"] * rows[share]).sum())
+def _served(rows: gpd.GeoDataFrame, amount: str, share: str) -> float:
+    return float((rows[amount] * rows[share]).sum())
+
+
+def _answers(plan: Plan) -> Iterator[Problem]:
+    """Compare the last objective with the exported points, and every gap with its bound."""
+    phases = plan.figures["phases"]
+    for phase in phases:
+        objective, bound = phase["objective"], phase["bound"]
+        if bound is None or phase["gap"] is None:
+            continue
+        place = f"phases.{phase['name']}.gap"
+        gap = (bound - objective) / bound if bound else 0.0
+        yield from _differ(place, phase["gap"], gap, "the bound", GAP)
+        if bound < objective * (1.0 - GAP):
+            what = f"the bound {bound} is below the objective {objective}"
+            yield Problem(file="plan.json", column=place, what=what, remedy=REMEDY)
+
+    served = _served(plan.demand, "weight", "share_after")
+    printed, tolerance = phases[-1]["objective"], GAP * max(served, 1.0)
+    place = f"phases.{phases[-1]['name']}.objective"
+    yield from _differ(place, printed, served, "the demand table", tolerance)
 
 
 def _edge(plan: Plan) -> Iterator[Problem]:
