@@ -120,9 +120,7 @@ def _co_located(network: gpd.GeoDataFrame, kind: KindOfSite) -> pd.DataFrame:
     rural = hosts["environment"].isin(RURAL).to_numpy()
     wished = np.where(rural, kind.carrier_rural, kind.carrier)
     other = np.where(rural, kind.carrier, kind.carrier)
-    has = [
-        want in bands.split(";") for want, bands in zip(wished, hosts["carriers"], strict=True)
-    ]
+    has = [want in bands.split(";") for want, bands in zip(wished, hosts["carriers"], strict=True)]
     return pd.DataFrame(
         {
             "kind": kind.name,
@@ -219,7 +217,9 @@ def _cluster_centres(
     return np.asarray(nearest, dtype=np.int64), centres
 
 
-def _zones(layers: Layers, demand: gpd.GeoDataFrame, unmet: Floats, kind: KindOfSite) -> pd.DataFrame:
+def _zones(
+    layers: Layers, demand: gpd.GeoDataFrame, unmet: Floats, kind: KindOfSite
+) -> pd.DataFrame:
     """Offer the unserved points at ports and parks."""
     rows = np.flatnonzero(demand["kind"].isin(["port", "park"]).to_numpy() & (unmet > 0))
     table = _new(kind, "zone", demand, rows, unmet)

@@ -19,6 +19,7 @@ from rasterio.features import rasterize
 from rasterio.transform import from_origin
 
 from siting.errors import ConfigurationError, Problem
+from siting.layers.population import largest_remainder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,18 +110,6 @@ def environments(classes: pd.Series, reliefs: pd.Series) -> pd.Series:
     return named.mask(classes.isin(URBAN_CLASSES), "urban")
 
 
-def largest_remainder(shares: Floats, total: int) -> Ints:
-    """Return whole numbers that sum to `total`, as near to `shares` as whole numbers can be."""
-    if total == 0 or shares.sum() <= 0:
-        return np.zeros(len(shares), dtype=np.int64)
-    exact = shares * (total / shares.sum())
-    whole = np.floor(exact).astype(np.int64)
-    missing = total - int(whole.sum())
-    order = np.lexsort((np.arange(len(shares)), -(exact - whole)))
-    whole[order[:missing]] += 1
-    return whole
-
-
 def _require_spacing(spacing_m: float) -> None:
     if not 20.0 <= spacing_m <= 1000.0:
         raise ConfigurationError(
@@ -137,8 +126,8 @@ def _settled_cells(
 ) -> pd.DataFrame:
     """Return the cells where people live: village (row), x_m, y_m, people.
 
-    A village settles in the township area that its point lies in: the pseudo-units of
-    development zones have villages and no area of their own.
+    A village settles in the township area that hosts it: the pseudo-units of development zones
+    have villages and no area of their own.
     """
     villages = layers.villages
     lattice = _lattice(layers, spacing_m)
@@ -146,9 +135,7 @@ def _settled_cells(
     people = villages["population"].to_numpy(np.int64)
     wanted = np.maximum(np.ceil(people / (density * spacing_m**2 / 1e6)), 1).astype(np.int64)
     xy = np.column_stack([villages.geometry.x, villages.geometry.y])
-    tree = shapely.STRtree(layers.townships.geometry.to_numpy())
-    home = layers.townships["code"].to_numpy()[tree.nearest(villages.geometry.to_numpy())]
-    rows_of = pd.Series(np.arange(len(villages))).groupby(home).indices
+    rows_of = villages.groupby("host_township_code").indices
     parts = []
     for code, cells in lattice.items():
         rows = rows_of.get(code)
@@ -180,9 +167,7 @@ def _lattice(layers: Layers, spacing_m: float) -> dict[str, Floats]:
     return {str(codes[k - 1]): piece for k, piece in zip(found, pieces, strict=True)}
 
 
-def _settle(
-    cells: Floats, rows: Ints, xy: Floats, wanted: Ints, people: Ints
-) -> pd.DataFrame:
+def _settle(cells: Floats, rows: Ints, xy: Floats, wanted: Ints, people: Ints) -> pd.DataFrame:
     """Give each village the nearest of the cells that are nearer to it than to any other."""
     distance = np.hypot(cells[:, None, 0] - xy[None, :, 0], cells[:, None, 1] - xy[None, :, 1])
     village = distance.argmin(axis=1)
@@ -225,7 +210,7 @@ def _settle_the_rest(settled: pd.DataFrame, xy: Floats, people: Ints) -> pd.Data
 def _residents(layers: Layers, cells: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the rows of the residents, one per settled cell."""
     villages = layers.villages.iloc[cells["village"].to_numpy()].reset_index(drop=True)
-    relief = villages["township_code"].map(layers.townships.set_index("code")["relief"])
+    relief = villages["host_township_code"].map(layers.townships.set_index("code")["relief"])
     return gpd.GeoDataFrame(
         {
             "kind": "residents",
@@ -234,7 +219,7 @@ def _residents(layers: Layers, cells: pd.DataFrame) -> gpd.GeoDataFrame:
             "weight": cells["people"].astype(float),
             "environment": environments(villages["urban_rural_class"], relief.fillna("plain")),
             "county_code": villages["county_code"],
-            "township_code": villages["township_code"],
+            "township_code": villages["host_township_code"],
             "village_code": villages["code"],
             "provenance": villages["provenance"],
         },
@@ -298,9 +283,7 @@ def locate(layers: Layers, points: gpd.GeoSeries) -> pd.DataFrame:
     townships = layers.townships
     tree = shapely.STRtree(townships.geometry.to_numpy())
     geometry = points.to_numpy()
-    pairs, distance = tree.query_nearest(
-        geometry, max_distance=3000.0, return_distance=True, all_matches=False
-    )
+    pairs = tree.query_nearest(geometry, max_distance=3000.0, all_matches=False)
     row = np.full(len(geometry), -1, dtype=np.int64)
     row[pairs[0]] = pairs[1]
     known = row >= 0
@@ -314,7 +297,9 @@ def locate(layers: Layers, points: gpd.GeoSeries) -> pd.DataFrame:
             "county_code": counties,
             "township_code": codes,
             "township": np.where(known, townships["name"].to_numpy()[row], ""),
-            "planning_unit": np.where(known, townships["planning_unit"].to_numpy()[row], ""),
+            "planning_unit": np.where(
+                known, layers.villages["planning_unit"].to_numpy()[village], ""
+            ),
             "village_code": np.where(known, layers.villages["code"].to_numpy()[village], ""),
             "village": np.where(known, layers.villages["name"].to_numpy()[village], ""),
             "environment": environments(classes, reliefs).to_numpy(),
@@ -328,7 +313,7 @@ def _nearest_village(layers: Layers, geometry: NDArray[np.object_], codes: Ints)
     nearest = shapely.STRtree(villages.geometry.to_numpy()).nearest(geometry)
     x, y = shapely.get_x(geometry), shapely.get_y(geometry)
     village_x, village_y = villages.geometry.x.to_numpy(), villages.geometry.y.to_numpy()
-    for code, rows in villages.groupby("township_code").indices.items():
+    for code, rows in villages.groupby("host_township_code").indices.items():
         mine = np.flatnonzero(codes == code)
         if len(mine):
             gap = np.hypot(x[mine, None] - village_x[rows], y[mine, None] - village_y[rows])

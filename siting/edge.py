@@ -19,8 +19,9 @@ import scipy.sparse as sp
 import shapely
 from scipy.spatial import cKDTree
 
-from siting.demand import largest_remainder, locate
+from siting.demand import locate
 from siting.errors import ConfigurationError, Problem
+from siting.layers.population import largest_remainder
 from siting.optimise import Solution, p_median
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def edge_plan(
     service = latency or Latency()
     places = _places(layers)
     _require_places(p, len(places))
-    demand = _demand(layers, stations)
-    cost, distance = _cost(demand, places, service, reach_km)
+    demand = _demand(stations)
+    cost = _cost(demand, places, service, reach_km)
     answer = p_median(cost, demand["weight"].to_numpy(float), p=p, seed=seed)
     centres = _centres(demand, places, answer.chosen, service, racks_per_centre)
     cores = _core_rooms(layers, centres.columns)
@@ -142,7 +143,7 @@ def _places(layers: Layers) -> gpd.GeoDataFrame:
     )
 
 
-def _demand(layers: Layers, stations: gpd.GeoDataFrame) -> pd.DataFrame:
+def _demand(stations: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what wants a centre: the stations of each village at their middle."""
     table = pd.DataFrame(
         {
@@ -160,8 +161,8 @@ def _demand(layers: Layers, stations: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _cost(
     demand: pd.DataFrame, places: gpd.GeoDataFrame, service: Latency, reach_km: float
-) -> tuple[sp.csr_matrix, Floats]:
-    """Return the fibre length [km] from each demand to the places near it, and the distances [m].
+) -> sp.csr_array:
+    """Return the fibre length [km] from each demand to the places near it.
 
     Each demand keeps its `NEIGHBOURS` nearest places within reach; all of them where few are on
     offer.
@@ -169,14 +170,14 @@ def _cost(
     xy = demand[["x", "y"]].to_numpy(float)
     at = np.column_stack([places.geometry.x, places.geometry.y])
     keep = min(NEIGHBOURS, len(at)) if len(at) > 3 * NEIGHBOURS else len(at)
-    distance, near = cKDTree(at).query(xy, k=keep, distance_upper_bound=reach_km * 1000.0)
-    distance, near = distance.reshape(len(xy), -1), near.reshape(len(xy), -1)
-    found = np.isfinite(distance)
-    rows = np.repeat(np.arange(len(xy)), found.sum(axis=1))
-    length_km = np.maximum(distance[found] * service.fibre_detour / 1000.0, 1e-6)
-    cost = sp.csr_matrix((length_km, (rows, near[found])), shape=(len(xy), len(at)))
+    found = cKDTree(at).query(xy, k=keep, distance_upper_bound=reach_km * 1000.0)
+    distance, near = (np.asarray(part).reshape(len(xy), -1) for part in found)
+    within = np.isfinite(distance)
+    rows = np.repeat(np.arange(len(xy)), within.sum(axis=1))
+    length_km = np.maximum(distance[within] * service.fibre_detour / 1000.0, 1e-6)
+    cost = sp.csr_array((length_km, (rows, near[within])), shape=(len(xy), len(at)))
     cost.sort_indices()
-    return cost, distance
+    return cost
 
 
 def _centres(
@@ -191,8 +192,9 @@ def _centres(
     at = np.column_stack([places.geometry.x, places.geometry.y])[chosen]
     weight = demand["weight"].to_numpy(float)
     tree = cKDTree(at)
-    distance, nearest = tree.query(demand[["x", "y"]].to_numpy(float))
-    load = np.bincount(nearest, weight, minlength=len(chosen))
+    found = tree.query(demand[["x", "y"]].to_numpy(float))
+    distance, nearest = np.asarray(found[0]), np.asarray(found[1], dtype=np.int64)
+    load = np.bincount(nearest, weight, minlength=len(chosen)).astype(float)
     longest = np.zeros(len(chosen))
     np.maximum.at(longest, nearest, service.round_trip_ms(distance))
     names = [f"EDC{row:03d}" for row in range(1, len(chosen) + 1)]
@@ -281,10 +283,14 @@ def _binding(longest: float | None, service: Latency) -> tuple[str, str]:
         return "没有选址", "nothing was to be chosen"
     if longest <= service.latency_max_ms:
         return (
-            f"约束来自文件规定的个数; 时延不构成约束 (最长 {longest:.2f} ms, 上限 "
-            f"{service.latency_max_ms:.2f} ms)",
-            f"the number of centres, which the text fixes; latency does not bind (longest "
-            f"{longest:.2f} ms against {service.latency_max_ms:.2f} ms)",
+            (
+                f"约束来自文件规定的个数; 时延不构成约束 (最长 {longest:.2f} ms, 上限 "
+                f"{service.latency_max_ms:.2f} ms)"
+            ),
+            (
+                f"the number of centres, which the text fixes; latency does not bind (longest "
+                f"{longest:.2f} ms against {service.latency_max_ms:.2f} ms)"
+            ),
         )
     return (
         f"时延超限: 最长 {longest:.2f} ms, 上限 {service.latency_max_ms:.2f} ms",

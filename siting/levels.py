@@ -88,7 +88,7 @@ class Served:
 class Covering:
     """The covering problem of all levels: rows of point and level against candidate sites."""
 
-    covers: sp.csr_matrix
+    covers: sp.csr_array
     weights: Floats
     needed: Ints
     level: Ints
@@ -138,6 +138,7 @@ def served(
         site_stations=antennas.stations,
         radios=radios,
         service=level.service,
+        spare_floor_db=0.0,
         terrain=terrain,
     )
     reached = best.spare_db >= 0
@@ -176,9 +177,10 @@ def covering(
         )
         blocks.append(_units(reach.covers, candidates, counts_carriers=level.counts_carriers))
         weights.append(level.weight * points.weight[lacking] * (1.0 - now.share[lacking]))
-        needed.append(level.carriers_wanted[lacking] - np.minimum(
-            now.carriers[lacking], level.carriers_wanted[lacking]
-        ))
+        needed.append(
+            level.carriers_wanted[lacking]
+            - np.minimum(now.carriers[lacking], level.carriers_wanted[lacking])
+        )
         numbers.append(np.full(len(lacking), number))
         rows.append(lacking)
     return Covering(
@@ -190,7 +192,7 @@ def covering(
     )
 
 
-def _units(covers: sp.csr_matrix, candidates: Antennas, *, counts_carriers: bool) -> sp.csr_matrix:
+def _units(covers: sp.csr_array, candidates: Antennas, *, counts_carriers: bool) -> sp.csr_array:
     """Return the cover matrix with what each candidate contributes: its stations, or 1."""
     units = covers.astype(np.float64)
     units.data = (

@@ -15,8 +15,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from siting.demand import largest_remainder, locate
+from siting.demand import locate
 from siting.errors import ConfigurationError, Problem
+from siting.layers.population import largest_remainder
 
 if TYPE_CHECKING:
     from siting.demand import Ints
@@ -95,7 +96,9 @@ def _registered(layers: Layers) -> gpd.GeoDataFrame:
 
 def _require_shares(stations: int, sharing: float, micro: float, indoor: float) -> None:
     problems = [
-        Problem(what=f"{name} is {value}, outside {low} to {high}", remedy="correct it", column=name)
+        Problem(
+            what=f"{name} is {value}, outside {low} to {high}", remedy="correct it", column=name
+        )
         for name, value, low, high in (
             ("network.stations", stations, 1, 10_000_000),
             ("network.stations_per_site", sharing, 1, 4),

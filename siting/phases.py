@@ -2,7 +2,8 @@
 
 Each phase adds its stations to those before it. The first phase is chosen freely; the next keeps
 every earlier site. Its bound is that of all stations so far chosen freely, so it is a limit on any
-nested plan, not only on the continuation of this one. The county floor is asked of the last phase.
+nested plan, not only on the continuation of this one. The county floor is asked of the last phase:
+stations that a county lacks of it and has no place with a gain for are held back from the others.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.levels import Covering
+    from siting.optimise import Solution
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -70,20 +72,16 @@ def choose_in_phases(
     for number, wish in enumerate(wishes):
         allowed += wish.max_stations
         money += np.inf if wish.budget_cny is None else wish.budget_cny
-        limited = np.isfinite(money)
         last = number == len(wishes) - 1
-        floors = _within_reach(group_floors, groups, stations) if last else {}
-        solution = maximise_coverage(
-            problem.covers, problem.weights, needed=problem.needed,
-            stations=stations, max_stations=allowed, locked=locked,
-            cost=cost_cny if limited else None, budget=money if limited else None,
-            groups=groups if floors else None, group_floors=floors or None,
-            seed=seed, swap_passes=swap_passes,
-            bound_iterations=bound_iterations if number == 0 else 0,
+        floors = dict(group_floors) if last else {}
+        ask = _Ask(
+            problem=problem, stations=stations, cost_cny=cost_cny, budget_cny=money,
+            groups=groups, floors=floors, seed=seed, swap_passes=swap_passes,
         )  # fmt: skip
+        solution = _with_floors(ask, allowed, locked, bound_iterations if number == 0 else 0)
         bound = solution.bound
         if number:
-            bound = _free_bound(problem, stations, allowed, cost_cny, money, bound_iterations)
+            bound = _free_bound(ask, allowed, bound_iterations)
         answers.append(
             PhaseChoice(
                 name=wish.name,
@@ -100,22 +98,81 @@ def choose_in_phases(
     return answers
 
 
-def _free_bound(
-    problem: Covering, stations: Ints, allowed: int, cost: Floats, money: float, iterations: int
-) -> float:
+@dataclass(frozen=True, kw_only=True)
+class _Ask:
+    """What stays the same while one phase is asked several times."""
+
+    problem: Covering
+    stations: Ints
+    cost_cny: Floats
+    budget_cny: float
+    groups: NDArray[np.object_]
+    floors: Mapping[str, int]
+    seed: int
+    swap_passes: int
+
+    @property
+    def money(self) -> tuple[Floats | None, float | None]:
+        """Return costs and budget, or nothing where money is not limited."""
+        return (self.cost_cny, self.budget_cny) if np.isfinite(self.budget_cny) else (None, None)
+
+    def offered(self, name: str) -> int:
+        """Return the stations that the candidates of a county offer."""
+        return int(self.stations[self.groups == name].sum())
+
+    def short(self, solution: Solution) -> int:
+        """Return the stations that the counties lack of their floors in a solution."""
+        chosen = solution.chosen
+        placed = self.stations[chosen]
+        return sum(
+            max(least - int(placed[self.groups[chosen] == name].sum()), 0)
+            for name, least in self.floors.items()
+        )
+
+
+def _with_floors(ask: _Ask, allowed: int, locked: Ints, bound_iterations: int) -> Solution:
+    """Solve a phase; hold back what the floors still lack, and solve again until that holds."""
+    held_back = 0
+    while True:
+        solution = _solve(ask, allowed - held_back, locked, bound_iterations)
+        short = ask.short(solution)
+        if short <= held_back:
+            return solution
+        held_back = short
+
+
+def _solve(ask: _Ask, allowed: int, locked: Ints, bound_iterations: int) -> Solution:
+    cost, budget = ask.money
+    floors = {name: min(least, ask.offered(name)) for name, least in ask.floors.items()}
+    return maximise_coverage(
+        ask.problem.covers,
+        ask.problem.weights,
+        needed=ask.problem.needed,
+        stations=ask.stations,
+        max_stations=allowed,
+        locked=locked,
+        cost=cost,
+        budget=budget,
+        groups=ask.groups if floors else None,
+        group_floors=floors or None,
+        seed=ask.seed,
+        swap_passes=ask.swap_passes,
+        bound_iterations=bound_iterations,
+    )
+
+
+def _free_bound(ask: _Ask, allowed: int, iterations: int) -> float:
     """Return the proven limit of any choice of that many stations, locked to nothing."""
-    limited = np.isfinite(money)
+    cost, budget = ask.money
     free = maximise_coverage(
-        problem.covers, problem.weights, needed=problem.needed, stations=stations,
-        max_stations=allowed, cost=cost if limited else None, budget=money if limited else None,
-        swap_passes=0, bound_iterations=iterations,
-    )  # fmt: skip
+        ask.problem.covers,
+        ask.problem.weights,
+        needed=ask.problem.needed,
+        stations=ask.stations,
+        max_stations=allowed,
+        cost=cost,
+        budget=budget,
+        swap_passes=0,
+        bound_iterations=iterations,
+    )
     return free.bound
-
-
-def _within_reach(
-    floors: Mapping[str, int], groups: NDArray[np.object_], stations: Ints
-) -> dict[str, int]:
-    """Return the floors, none above what the candidates of its group offer."""
-    offered = {name: int(stations[groups == name].sum()) for name in floors}
-    return {name: min(least, offered[name]) for name, least in floors.items() if least > 0}

@@ -16,6 +16,7 @@ from siting.candidates import candidate_sites
 from siting.coverage import read_terrain
 from siting.demand import demand_points
 from siting.edge import Latency, edge_plan
+from siting.errors import InfeasibleError, Problem
 from siting.layers import embedded_directory, read_layers
 from siting.levels import covering, served, share_after
 from siting.network import existing_network
@@ -26,7 +27,7 @@ from siting.rules import read_rules, screen
 from siting.scenario import load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from siting.levels import Antennas, Covering, Level, Points, Served
     from siting.phases import PhaseChoice
     from siting.plan.model import CoverageRasters, Plan
+    from siting.rules import Rule
     from siting.scenario import Scenario
 
     Progress = Callable[[str, float], None]
@@ -66,7 +68,10 @@ class Question:
 
 
 def run(
-    scenario: Scenario | None = None, layers: Layers | None = None, *, progress: Progress | None = None
+    scenario: Scenario | None = None,
+    layers: Layers | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Plan:
     """Plan a city: recommended sites in phases, edge data centres, figures, proofs.
 
@@ -90,10 +95,10 @@ def run(
     wishes = scenario or load_scenario()
     ground = layers or _embedded(wishes)
     tell = progress or (lambda _step, _share: None)
-    known = radios(wishes)
+    known, rules = radios(wishes), read_rules(off=wishes.rules.off)
     terrain = read_terrain(ground.terrain, crs=ground.crs) if ground.terrain else None
     today = what_stands(wishes, ground, known, terrain, tell)
-    question = what_could_stand(wishes, ground, today, known, terrain, tell)
+    question = what_could_stand(wishes, ground, today, known, terrain, tell, rules=rules)
     choices = choose(wishes, today, question, ground, tell)
     after = _shares(today, question, choices)
     findings = _findings(wishes, today, question, choices, after, known, terrain)
@@ -152,6 +157,8 @@ def what_could_stand(
     known: Radios,
     terrain: Terrain | None,
     tell: Progress,
+    *,
+    rules: Sequence[Rule],
 ) -> Question:
     """Return the candidates that the rules let stand, and the covering problem they pose."""
     tell("candidates", 0.0)
@@ -162,7 +169,7 @@ def what_could_stand(
     )  # fmt: skip
     tell("candidates", 0.8)
     screened = screen(
-        offered, layers, today.network, rules=read_rules(off=scenario.rules.off),
+        offered, layers, today.network, rules=rules,
         spacing_m={name: kind.spacing_m for name, kind in kinds.items()},
     )  # fmt: skip
     kept = screened[screened["status"] == "candidate"].reset_index(drop=True)
@@ -222,21 +229,35 @@ def _floors(scenario: Scenario, today: Today, layers: Layers) -> dict[str, int]:
         str(row.code): int(np.ceil(row.population * per_10000 / 10_000.0 - 1e-9))
         for row in counted.itertuples()
     }
-    return {
+    lacking = {
         code: least - int(there.get(code, 0))
         for code, least in wanted.items()
         if least > there.get(code, 0)
     }
+    _require_room(scenario, lacking)
+    return lacking
 
 
-def _shares(
-    today: Today, question: Question, choices: Sequence[PhaseChoice]
-) -> list[list[Floats]]:
+def _require_room(scenario: Scenario, lacking: Mapping[str, int]) -> None:
+    """Raise when the county floors ask for more stations than all phases have."""
+    wanted, room = sum(lacking.values()), sum(phase.max_stations for phase in scenario.phases)
+    if wanted > room:
+        counties = ", ".join(f"{code} lacks {count}" for code, count in sorted(lacking.items()))
+        raise InfeasibleError(
+            Problem(
+                what=f"the county floors want {wanted} stations and the phases have {room}"
+                f" ({counties})",
+                remedy="raise phases.max_stations or lower the floor (0 switches it off)",
+                column="floors.county_stations_per_10000",
+            )
+        )
+
+
+def _shares(today: Today, question: Question, choices: Sequence[PhaseChoice]) -> list[list[Floats]]:
     """Return for each level the share served before and after each phase."""
     stages = [np.concatenate([c.chosen for c in choices[: n + 1]]) for n in range(len(choices))]
     return [
-        [now.share]
-        + [share_after(now, level, question.problem, number, stage) for stage in stages]
+        [now.share] + [share_after(now, level, question.problem, number, stage) for stage in stages]
         for number, (level, now) in enumerate(zip(today.levels, today.served, strict=True))
     ]
 
@@ -261,7 +282,7 @@ def _findings(
         choices=tuple(choices),
         wishes=scenario.phases,
         shares=shares,
-        servers=_servers(today, question, choices, shares, known, terrain),
+        servers=_servers(today, question, choices, known, terrain),
         floor_per_10000=scenario.floors.county_stations_per_10000,
         terrain=terrain is not None,
     )
@@ -271,7 +292,6 @@ def _servers(
     today: Today,
     question: Question,
     choices: Sequence[PhaseChoice],
-    shares: list[list[Floats]],
     known: Radios,
     terrain: Terrain | None,
 ) -> list[NDArray[np.object_]]:

@@ -58,7 +58,7 @@ def village_points(
     A point that is placed here has provenance `modelled`; `list_provenance` keeps how the list of
     villages itself is known, `population_provenance` is `modelled` where the population is shared
     out. `host_township_code` is the township whose area a village lies in: its own, or for the
-    villages of a zone the zone's host.
+    villages of a zone the zone's host; `planning_unit` is that of its own township or zone.
 
     Parameters
     ----------
@@ -88,6 +88,7 @@ def village_points(
     provenance = villages["provenance"]
     table = villages.assign(
         host_township_code=hosts,
+        planning_unit=_planning_units(villages, townships, counties),
         population=people,
         location_radius_m=radius_m,
         list_provenance=provenance,
@@ -111,6 +112,16 @@ def _hosts(
     return np.array(
         [code if code in real else host[code] for code in villages["township_code"]], dtype=object
     )
+
+
+def _planning_units(
+    villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, counties: gpd.GeoDataFrame
+) -> NDArray[np.object_]:
+    """Return the planning unit of each village's township or zone, else its county's name."""
+    unit = villages["township_code"].map(townships.set_index("code")["planning_unit"])
+    county = villages["county_code"].map(counties.set_index("code")["name"])
+    units: NDArray[np.object_] = unit.where(unit.fillna("") != "", county).to_numpy(object)
+    return units
 
 
 def _groups(

@@ -46,7 +46,9 @@ def _leaves(value: Any, path: str = "", key: str = "") -> Iterator[tuple[str, An
 
 
 def _minus(a: Mapping[str, Any], b: Mapping[str, Any], name: str) -> float | None:
-    numbers = [side.get(name) for side in (a, b)]
-    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+    first, second = a.get(name), b.get(name)
+    if isinstance(first, bool) or isinstance(second, bool):
         return None
-    return float(numbers[1]) - float(numbers[0])
+    if not isinstance(first, int | float) or not isinstance(second, int | float):
+        return None
+    return float(second) - float(first)

@@ -132,7 +132,7 @@ def proposed_table(findings: Findings) -> gpd.GeoDataFrame:
     network = worst_provenance(sorted(set(findings.network["provenance"])))
     return proposed_sites(
         findings.candidates, chosen,
-        np.repeat([c.name for c in findings.choices], [len(c.chosen) for c in findings.choices]),
+        [choice.name for choice in findings.choices for _ in choice.chosen],
         gains, [level.name for level in findings.levels],
         demand_provenance=trust,
         network_provenance=max(network, key=rank.__getitem__, default="modelled"),
@@ -151,7 +151,9 @@ def _figures(
     """Return the content of plan.json."""
     unplaced = _unplaced(layers, findings, proposed)
     modelled = modelled_figures(findings.demand, findings.network, proposed)
-    totals = {code: sum(phase[code] for phase in unplaced.values()) for code in layers.counties["code"]}
+    totals = {
+        code: sum(phase[code] for phase in unplaced.values()) for code in layers.counties["code"]
+    }
     counties = county_figures(layers.counties, findings.network, proposed, totals, demand)
     phases = _phases(findings, proposed, demand)
     levels = _levels(findings)
@@ -183,8 +185,12 @@ def _figures(
             floors_short=_short_counties(counties, findings.floor_per_10000),
         ),
     }
+    promised = set(layers.targets["id"])
+    values = _target_values(figures, findings)
     figures["targets"] = target_status(
-        layers.targets, _target_values(figures, findings), progress=layers.progress
+        layers.targets,
+        {name: value for name, value in values.items() if name in promised},
+        progress=layers.progress,
     )
     return figures
 

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.layers.population import largest_remainder
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
-PLACED_KEYS = ["county_code", "county", "planning_unit", "township_code", "township", "phase", "kind"]
+PLACED_KEYS = [
+    "county_code",
+    "county",
+    "planning_unit",
+    "township_code",
+    "township",
+    "phase",
+    "kind",
+]
 
 
 def placed_quotas(proposed: pd.DataFrame) -> list[dict[str, Any]]:
@@ -27,9 +37,7 @@ def placed_quotas(proposed: pd.DataFrame) -> list[dict[str, Any]]:
     groups = proposed.groupby(PLACED_KEYS, sort=True)
     table = groups.agg(stations=("stations", "sum"), sites=("site_id", "count")).reset_index()
     table["placed"] = True
-    return [
-        {key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")
-    ]
+    return [{key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def unplaced_quotas(
@@ -69,19 +77,9 @@ def share_unplaced(
     people = np.where(counties["in_denominator"], counties["population"], 0).astype(float)
     least = np.ceil(people * floor_per_10000 / 10_000.0 - 1e-9).astype(np.int64)
     lacking = np.maximum(least - stations_so_far, 0)
-    first = _largest_remainder(lacking.astype(float), min(stations, int(lacking.sum())))
-    rest = _largest_remainder(people, stations - int(first.sum()))
+    first = largest_remainder(lacking.astype(float), min(stations, int(lacking.sum())))
+    rest = largest_remainder(people, stations - int(first.sum()))
     return dict(zip(counties["code"], (int(n) for n in first + rest), strict=True))
-
-
-def _largest_remainder(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
-    if total <= 0 or shares.sum() <= 0:
-        return np.zeros(len(shares), dtype=np.int64)
-    exact = shares * (total / shares.sum())
-    whole = np.floor(exact).astype(np.int64)
-    order = np.lexsort((np.arange(len(shares)), -(exact - whole)))
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole
 
 
 def _plain(value: Any) -> Any:

@@ -65,14 +65,14 @@ def warnings(
     if modelled["network"] > 0:
         said.append((
             f"现状网络中 {modelled['network']:.0%} 的站为模型生成, 不代表真实站址; 推荐结果为配额而非点位",
-            f"{modelled['network']:.0%} of the existing stations are modelled and nobody's real "
-            "sites; recommendations are quotas, not pins",
+            (f"{modelled['network']:.0%} of the existing stations are modelled and nobody's real "
+            "sites; recommendations are quotas, not pins"),
         ))  # fmt: skip
     if modelled["demand"] > 0:
         said.append((
             f"需求中 {modelled['demand']:.0%} 的人口位置为模型生成 (村级坐标未公开)",
-            f"{modelled['demand']:.0%} of the demand is placed by a model (village coordinates "
-            "are not published)",
+            (f"{modelled['demand']:.0%} of the demand is placed by a model (village coordinates "
+            "are not published)"),
         ))  # fmt: skip
     if not terrain:
         said.append((
@@ -82,14 +82,14 @@ def warnings(
     if floor_per_10000 > 0:
         said.append((
             f"每县每万人 {floor_per_10000:g} 站是本工具对全市指标的解读, 可在情景中关闭",
-            f"{floor_per_10000:g} stations per 10,000 in every county is our reading of a city "
-            "ratio; the scenario can switch it off",
+            (f"{floor_per_10000:g} stations per 10,000 in every county is our reading of a city "
+            "ratio; the scenario can switch it off"),
         ))  # fmt: skip
     for county in floors_short:
         said.append((
             f"{county}: 有增益的候选站址不足以达到县级下限, 差额列为未落点配额",
-            f"{county}: too few places with a gain to reach the county floor; the rest is a quota "
-            "without a place",
+            (f"{county}: too few places with a gain to reach the county floor; the rest is a quota "
+            "without a place"),
         ))  # fmt: skip
     for phase, stations in unplaced.items():
         if stations:

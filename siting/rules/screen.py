@@ -14,7 +14,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
@@ -77,9 +77,9 @@ def read_rules(*, off: Sequence[str] = ()) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.id not in off)
 
 
-def _rule(row: dict[str, object]) -> Rule:
+def _rule(row: dict[str, Any]) -> Rule:
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return Rule(**values)  # type: ignore[arg-type] - our own file, held by a test
+    return Rule(**values)
 
 
 def screen(
@@ -131,7 +131,7 @@ def _crowded(
         if len(there) and len(rows):
             at = sites.geometry.iloc[rows]
             tree = cKDTree(np.column_stack([there.x, there.y]))
-            nearest = tree.query(np.column_stack([at.x, at.y]))[0]
+            nearest = np.asarray(tree.query(np.column_stack([at.x, at.y]))[0])
         for row, gap in zip(rows, nearest, strict=True):
             refused[row] = gap < least
             word = f"refused 距现有站 {gap:.0f} m" if refused[row] else "pass"
