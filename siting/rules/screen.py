@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from siting.layers.model import Layers
 
 FIRM = frozenset({"official", "surveyed"})
+SITE_KINDS = ("macro", "micro", "indoor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ class Rule:
     document_zh: str
     document_en: str
     applies_to: tuple[str, ...] = ("new",)
-    kinds_of_site: tuple[str, ...] = ("macro", "micro", "indoor")
+    kinds_of_site: tuple[str, ...] = SITE_KINDS
     verified: bool = False
 
 
@@ -78,8 +79,19 @@ def read_rules(*, off: Sequence[str] = ()) -> tuple[Rule, ...]:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return Rule(**values)
+    return Rule(
+        id=row["id"],
+        kinds=tuple(row["kinds"]),
+        buffer_m=float(row["buffer_m"]),
+        severity=row["severity"],
+        standard=row["standard"],
+        clause=row["clause"],
+        document_zh=row["document_zh"],
+        document_en=row["document_en"],
+        applies_to=tuple(row["applies_to"]),
+        kinds_of_site=tuple(row.get("kinds_of_site", SITE_KINDS)),
+        verified=row["verified"],
+    )
 
 
 def screen(
