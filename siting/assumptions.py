@@ -40,7 +40,8 @@ class Radios:
 
 def radios(scenario: Scenario) -> Radios:
     """Return the radios of a scenario, keyed by the kind and the band [MHz] in their names."""
-    found, keys = [], {}
+    found: list[Radio] = []
+    keys: dict[tuple[str, str], int] = {}
     for name, table in scenario.radio.items():
         kind, _, band = name.partition("_")
         keys[kind, band] = len(found)

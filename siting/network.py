@@ -128,7 +128,8 @@ def _sites_on_cells(layers: Layers, demand: gpd.GeoDataFrame, count: int) -> Int
         for start, cells, sites in zip(starts[:-1], cells_of, quota, strict=True)
         if sites
     ]
-    return residents[order[np.concatenate(chosen)]]
+    sites: Ints = residents[order[np.concatenate(chosen)]]
+    return sites
 
 
 def _sites_per_village(layers: Layers, count: int, cells: Ints) -> Ints:

@@ -34,7 +34,7 @@ class Gains:
 
 
 def marginal_gains(
-    covers: sp.csr_matrix,
+    covers: sp.csr_array,
     *,
     weights: Floats,
     needed: Ints,

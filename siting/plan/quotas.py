@@ -37,7 +37,8 @@ def placed_quotas(proposed: pd.DataFrame) -> list[dict[str, Any]]:
     groups = proposed.groupby(PLACED_KEYS, sort=True)
     table = groups.agg(stations=("stations", "sum"), sites=("site_id", "count")).reset_index()
     table["placed"] = True
-    return [{key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
+    rows = table.to_dict("records")
+    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
 
 
 def unplaced_quotas(

@@ -85,12 +85,13 @@ def warnings(
             (f"{floor_per_10000:g} stations per 10,000 in every county is our reading of a city "
             "ratio; the scenario can switch it off"),
         ))  # fmt: skip
-    for county in floors_short:
-        said.append((
+    said += [
+        (
             f"{county}: 有增益的候选站址不足以达到县级下限, 差额列为未落点配额",
-            (f"{county}: too few places with a gain to reach the county floor; the rest is a quota "
-            "without a place"),
-        ))  # fmt: skip
+            f"{county}: too few places with a gain for its floor; the rest is a quota without a place",
+        )
+        for county in floors_short
+    ]
     for phase, stations in unplaced.items():
         if stations:
             said.append((
