@@ -34,16 +34,15 @@ GROUPS = {
 
 
 def page_layers(
-    counts: Mapping[str, int], phases: Sequence[str], *, quotas: bool, coverage: bool
+    counts: Mapping[str, int], phases: Sequence[str], *, quotas: bool, coverage: bool, gaps: bool
 ) -> list[PageLayer]:
     """Return the layers of a page in the order of its tree; absent data has no line."""
+    cover = _layer("coverage", "coverage", "5G 室外覆盖", "5G outdoor coverage")
+    gap = _layer("gaps", "coverage", "室内未覆盖的居民点", "Residents not covered indoors")
     return [
         *_administration(counts),
-        *(
-            [_layer("coverage", "coverage", "5G 室外覆盖", "5G outdoor coverage")]
-            if coverage
-            else []
-        ),
+        *([cover] if coverage else []),
+        *([gap] if gaps else []),
         *_sites(counts, phases, quotas=quotas),
         *_priorities(counts),
     ]
@@ -85,15 +84,9 @@ def _sites(counts: Mapping[str, int], phases: Sequence[str], *, quotas: bool) ->
 def _priorities(counts: Mapping[str, int]) -> list[PageLayer]:
     rows = (
         ("edge", "edge", "边缘数据中心", "Edge data centres", True),
+        ("data_centres", "edge", "核心、运营商机房", "Core and operator rooms", True),
         ("ports", "priorities", "港区", "Port areas", True),
         ("parks", "priorities", "产业园区", "Industrial parks", False),
-        (
-            "data_centres",
-            "priorities",
-            "数据中心（核心、运营商）",
-            "Core and operator rooms",
-            False,
-        ),
         ("projects", "priorities", "点名工程", "Named works", False),
         ("protected", "priorities", "保护对象与净空", "Protected places", False),
     )

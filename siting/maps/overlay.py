@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rasterio.transform import Affine, array_bounds, from_bounds
+from rasterio.transform import Affine, array_bounds
 from rasterio.warp import Resampling, reproject, transform_bounds
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ def _reprojected(
     index: NDArray[np.uint8], rasters: CoverageRasters, cell_m: float
 ) -> tuple[NDArray[np.uint8], tuple[tuple[float, float], tuple[float, float]]]:
     """Return the index on a web Mercator grid and its corners (south, west), (north, east)."""
-    source = Affine.translation(rasters.west_m, rasters.north_m) * Affine.scale(
-        rasters.cell_m, -rasters.cell_m
-    )
+    source = Affine(rasters.cell_m, 0, rasters.west_m, 0, -rasters.cell_m, rasters.north_m)
     extent = array_bounds(*index.shape, source)
     west, south, east, north = transform_bounds(rasters.crs, WEB_MERCATOR, *extent)
     _, south_deg, _, north_deg = transform_bounds(rasters.crs, "EPSG:4326", *extent)
@@ -115,7 +113,7 @@ def _reprojected(
         pixels,
         src_transform=source,
         src_crs=rasters.crs,
-        dst_transform=from_bounds(west, south, east, north, columns, rows),
+        dst_transform=Affine((east - west) / columns, 0, west, 0, (south - north) / rows, north),
         dst_crs=WEB_MERCATOR,
         resampling=Resampling.nearest,
         num_threads=1,

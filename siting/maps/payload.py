@@ -13,6 +13,7 @@ from siting.maps.tables import (
     county_table,
     edge_table,
     existing_table,
+    gap_table,
     place_tables,
     proposed_tables,
     township_table,
@@ -45,6 +46,7 @@ def make_payload(plan: Plan, layers: Layers) -> Payload:
         phases,
         quotas=_has_modelled(tables),
         coverage=overlay is not None,
+        gaps=tables["gaps"] is not None,
     )
     # quotas are many and equal in form: they travel packed
     tables["quotas"] = figures.pop("quotas", None)
@@ -67,6 +69,7 @@ def _tables(plan: Plan, layers: Layers, phases: list[str]) -> dict[str, Any]:
         "proposed": drawn,
         "cards": told,
         "edge": edge_table(plan.edge_data_centres, layers),
+        "gaps": gap_table(plan.demand, phases),
     }
 
 
@@ -79,7 +82,7 @@ def _counts(tables: dict[str, Any], phases: list[str]) -> dict[str, int]:
         "counties": len(tables["counties"]["code"]),
         "villages": len(tables["villages"]["code"]),
         "existing": len(tables["existing"]["site_id"]),
-        "edge": len(tables["edge"]["edge_id"]),
+        "edge": tables["edge"]["role"].count("edge"),
         **{f"phase{row + 1}": by_phase[row + 1] for row in range(len(phases))},
         **{kind: by_kind[kind] for kind in ("macro", "micro", "indoor")},
         **{name: len(places) for name, places in tables["places"].items()},

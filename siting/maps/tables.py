@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEGREES = "EPSG:4326"
 TOWNSHIP_TOLERANCE_M = 30.0
+MOST_GAPS = 60_000
 _PLACE_LAYERS = ("ports", "parks", "protected", "projects", "data_centres")
 
 
@@ -27,7 +28,7 @@ def county_table(layers: Layers) -> dict[str, Any]:
     """Return counties with outline, label point and the names a search finds."""
     counties = layers.counties
     degrees = counties.to_crs(DEGREES)
-    points = counties.representative_point().to_crs(DEGREES)
+    points = gpd.GeoSeries(_middles(counties.geometry), crs=counties.crs).to_crs(DEGREES)
     names = column(counties["name"])
     return {
         "code": _text(counties["code"]),
@@ -130,6 +131,35 @@ def proposed_tables(
     return drawn, told
 
 
+def gap_table(demand: gpd.GeoDataFrame, phases: Sequence[str]) -> dict[str, Any] | None:
+    """Return the places not served indoors today and the phase that serves them.
+
+    `phase` is 1 for the first, one more than there are phases where none does; `None` where the
+    plan's demand has no indoor level. Of very many places those with the most people are kept.
+    """
+    if "level" not in demand or not (demand["level"] == "indoors").any():
+        return None
+    gaps = demand[(demand["level"] == "indoors") & (demand["share_before"] < 1)]
+    gaps = gaps.sort_values("people", ascending=False, kind="stable").head(MOST_GAPS).sort_index()
+    points = gaps.geometry.to_crs(DEGREES)
+    return {
+        "people": column(gaps["people"], digits=1),
+        "phase": [int(phase) for phase in _serving_phase(gaps, phases)],
+        "x": differences(points.x.to_numpy()),
+        "y": differences(points.y.to_numpy()),
+    }
+
+
+def _serving_phase(gaps: gpd.GeoDataFrame, phases: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Return the first phase after which a place is wholly served; phases nest."""
+    served = np.full(len(gaps), len(phases) + 1)
+    for number in range(len(phases), 0, -1):
+        name = "share_after" if number == len(phases) else f"share_{phases[number - 1]}"
+        if name in gaps:
+            served[gaps[name].to_numpy(dtype=float) >= 1] = number
+    return served
+
+
 def edge_table(centres: gpd.GeoDataFrame, layers: Layers) -> dict[str, Any]:
     """Return the edge data centres and the core rooms they lean on."""
     points = _placed(centres)
@@ -191,6 +221,15 @@ def _places(frame: gpd.GeoDataFrame, layers: Layers) -> list[dict[str, Any]]:
             place["outline"] = outline(geometry)
         places.append(place)
     return places
+
+
+def _middles(areas: gpd.GeoSeries) -> list[Any]:
+    """Return where a name fits best: the middle of the largest circle inside the largest part."""
+    largest = [max(shapely.get_parts(area), key=lambda part: part.area) for area in areas]
+    return [
+        shapely.get_point(shapely.maximum_inscribed_circle(part, tolerance=200.0), 0)
+        for part in largest
+    ]
 
 
 def _seats(townships: gpd.GeoDataFrame, crs: str) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -31,8 +31,14 @@
   app.targetStatus = function (target) {
     if (target.met === true) return { css: 'met', sign: '✓', text: app.say('达标', 'met') };
     if (target.met === false) return { css: 'short', sign: '▲', text: app.say('未达', 'short') + shortfall(target) };
-    return { css: 'open', sign: '○', text: app.word('notComputed') };
+    return { css: 'open', sign: '○', text: unjudged(target) };
   };
+
+  // What nobody can meet or miss is not called uncomputed: baselines, claims, policies
+  function unjudged(target) {
+    if (target.kind === 'baseline' || target.kind === 'claim' || target.kind === 'policy') return app.operator(target.kind);
+    return app.word('notComputed');
+  }
 
   function shortfall(target) {
     var goal = app.numeric(target.value);
@@ -57,14 +63,20 @@
       (goal === null ? '' : '<s style="left:' + Math.min(100, 100 * goal / top) + '%"></s>') + '</span>';
   }
 
+  // The plan's figure, the baseline's where the plan says nothing; none where there is no number
+  function planned(target) {
+    if (target.kind === 'baseline' && !app.known(target.plan)) return '';
+    if (app.numeric(target.value) === null && !app.known(target.plan)) return '';
+    return '<b>' + app.esc(app.amount(app.known(target.plan) ? target.plan : target.baseline)) + '</b> / ';
+  }
+
   function row(target) {
     var status = app.targetStatus(target);
-    var value = app.known(target.plan) ? target.plan : target.baseline;
     var due = app.known(target.due) ? target.due : target.as_of;
     return '<button type="button" class="target" data-target="' + app.esc(target.id) + '">' +
       '<span class="name" title="' + app.esc(target.phrase) + '">' + app.esc(app.targetName(target)) + '</span>' +
-      '<span class="value"><b>' + app.esc(app.amount(value)) + '</b> / ' + app.esc(app.targetGoal(target)) + '</span>' +
-      '<span class="sub">' + bar(target) + '<small>' + app.esc(app.known(due) ? due : '') + '</small>' + app.flagChip(target) + '</span>' +
+      '<span class="value">' + planned(target) + app.esc(app.targetGoal(target)) + '</span>' +
+      '<span class="sub">' + bar(target) + '<small title="' + app.esc(due || '') + '">' + app.esc(app.known(due) ? due : '') + '</small>' + app.flagChip(target) + '</span>' +
       '<span class="status ' + status.css + '">' + status.sign + ' ' + app.esc(status.text) + '</span></button>';
   }
 

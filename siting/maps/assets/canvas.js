@@ -16,6 +16,11 @@
     },
     _destroyContainer: function () { L.DomUtil.remove(this._container); },
     _updatePaths: function () {},
+    // At rest the canvas stands on whole pixels: Leaflet's own offset would blur it
+    _updateTransform: function (centre, zoom) {
+      if (zoom === this._zoom && this._bounds) L.DomUtil.setPosition(this._container, this._bounds.min);
+      else L.Renderer.prototype._updateTransform.call(this, centre, zoom);
+    },
     _update: function () {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
@@ -73,12 +78,14 @@
     app.drawPlaceAreas(context, view);
     app.drawTownships(context, view);
     app.drawCounties(context, view);
+    app.drawGaps(context, view);
     app.drawExisting(context, view);
     app.drawVillages(context, view);
     app.drawQuotas(context, view);
     app.drawProposed(context, view);
     app.drawPlaces(context, view);
     app.drawEdge(context, view);
+    if (app.state.hovered) app.drawSelected(context, view, app.state.hovered);
     if (app.state.selected) app.drawSelected(context, view, app.state.selected);
     app.drawLabels(context, view);
   }

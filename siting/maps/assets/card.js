@@ -52,7 +52,26 @@
 
   function rules(text) {
     if (!app.known(text)) return parts.text(null);
-    return '<ul class="rules">' + String(text).split(/[;；|]\s*/).filter(Boolean).map(function (rule) { return '<li>' + app.esc(rule) + '</li>'; }).join('') + '</ul>';
+    return '<ul class="rules">' + String(text).split(/[;；|]\s*/).filter(Boolean).map(ruleLine).join('') + '</ul>';
+  }
+
+  var OUTCOMES = { pass: ['✓', '通过', 'pass'], check: ['▲', '待核', 'check'], condition: ['▲', '有条件', 'condition'], refusal: ['✕', '不许', 'refused'] };
+  var RULES = {
+    spacing: ['站距', 'Spacing'],
+    heritage: ['文物保护', 'Heritage'],
+    nature_reserve: ['自然保护地', 'Nature reserve'],
+    drinking_water: ['饮用水源', 'Drinking water'],
+    scenic_area: ['风景名胜区', 'Scenic area'],
+    airport_height: ['机场净空', 'Airport surface']
+  };
+
+  // A rule's outcome is `rule:outcome words`; what is not in that form is printed as it stands
+  function ruleLine(rule) {
+    var found = /^([^:]+):(pass|check|condition|refusal)\b\s*(.*)$/.exec(rule);
+    if (!found) return '<li>' + app.esc(rule) + '</li>';
+    var name = RULES[found[1]] ? app.say(RULES[found[1]][0], RULES[found[1]][1]) : found[1];
+    var outcome = OUTCOMES[found[2]];
+    return '<li class="' + found[2] + '"><b>' + outcome[0] + '</b> ' + app.esc(name) + app.say('：', ': ') + app.say(outcome[1], outcome[2]) + (found[3] ? ' · ' + app.esc(found[3]) : '') + '</li>';
   }
 
   var LEVELS = { outdoors: ['室外', 'Outdoors'], indoors: ['室内', 'Indoors'], busy_hour: ['忙时', 'Busy hour'] };

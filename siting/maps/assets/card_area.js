@@ -48,7 +48,7 @@
       parts.section(app.say('概况', 'Facts'), parts.list([
         [app.say('村（社区）', 'Villages'), app.number(villages)],
         [app.say('规划单元', 'Planning unit'), parts.text(townships.planning_unit[row])],
-        [app.say('地形', 'Relief'), parts.text(townships.relief[row])],
+        [app.say('地形', 'Relief'), parts.text(app.code(townships.relief[row]))],
         [app.say('驻地误差', 'Seat uncertain by'), typeof uncertainty === 'number' ? '± ' + app.number(uncertainty) + ' km' : parts.text(null)],
         [app.say('来源性质', 'Provenance'), parts.text(app.known(townships.provenance[row]) ? app.provenance(townships.provenance[row]) : null)]
       ]));
@@ -87,7 +87,7 @@
     return parts.head([parts.chip(app.say('村（社区）', 'Village'))].concat(parts.modelledChip(villages.provenance[row])), villages.name[row], app.esc(villages.code[row]) + ' · ' + app.esc(where)) +
       parts.section(app.say('概况', 'Facts'), parts.list([
         [app.say('人口（示意）', 'People (modelled)'), app.number(villages.population[row])],
-        [app.say('类别', 'Kind'), parts.text(villages.kind[row])]
+        [app.say('类别', 'Kind'), parts.text(app.code(villages.kind[row]))]
       ])) +
       parts.ground(villages.provenance[row], villages.radius_m[row]) +
       (township < 0 ? '' : quotaPart('township_code', townships.code[township]));
@@ -101,7 +101,7 @@
       app.say(place.name, place.name_en || place.name), app.esc(place.id) + ' · ' + (known ? place.lon.toFixed(4) + '°E ' + place.lat.toFixed(4) + '°N' : app.say('位置未知，列在县名下', 'place unknown, listed under its county'))) +
       parts.section(app.say('概况', 'Facts'), parts.list([
         [app.say('县（市、区）', 'County'), app.esc(app.name(app.table('counties'), place.county))],
-        [app.say('类别', 'Kind'), parts.text(place.kind)],
+        [app.say('类别', 'Kind'), parts.text(app.code(place.kind))],
         [app.say('条款', 'Clause'), parts.text(place.clause)]
       ]) + (app.known(place.note) ? '<p>' + app.esc(place.note) + '</p>' : '')) +
       parts.ground(place.provenance, place.radius_m);

@@ -66,6 +66,35 @@ window.OneMap = {};
     var pair = Object.prototype.hasOwnProperty.call(table, key) ? table[key] : null;
     return pair ? app.say(pair[0], pair[1]) : String(key);
   }
+  var CODES = {
+    urban: ['城区', 'urban'],
+    plain: ['平原', 'plain'],
+    hill: ['丘陵', 'hill'],
+    mountain: ['山区', 'mountain'],
+    village_committee: ['村委会', 'village committee'],
+    community: ['社区', 'community'],
+    other: ['其他', 'other'],
+    container: ['集装箱', 'container'],
+    ro_ro: ['滚装', 'ro-ro'],
+    coal: ['煤炭', 'coal'],
+    general: ['件杂货', 'general cargo'],
+    petrochemical: ['石化', 'petrochemical'],
+    fishing: ['渔港', 'fishing'],
+    heritage: ['文物', 'heritage'],
+    reserve: ['自然保护区', 'nature reserve'],
+    wetland: ['湿地', 'wetland'],
+    scenic: ['风景名胜区', 'scenic area'],
+    reservoir: ['水库', 'reservoir'],
+    airport: ['机场', 'airport'],
+    agriculture: ['农业', 'agriculture'],
+    development_zone: ['开发区', 'development zone'],
+    high_tech: ['高新区', 'high-tech zone'],
+    bonded: ['综合保税区', 'bonded zone'],
+    semiconductor: ['半导体', 'semiconductor'],
+    industrial: ['工业园', 'industrial'],
+    ceramics: ['陶瓷', 'ceramics']
+  };
+  app.code = function (key) { return app.known(key) ? spoken(CODES, key) : ''; };
   app.word = function (key) { return spoken(WORDS, key); };
   app.kind = function (key) { return spoken(KINDS, key); };
   app.build = function (key) { return spoken(BUILDS, key); };
@@ -90,6 +119,12 @@ window.OneMap = {};
   app.share = function (value, digits) {
     if (typeof value !== 'number') return app.word('notComputed');
     return app.number(value * 100, digits === undefined ? 1 : digits) + '%';
+  };
+
+  // A gap that is not nothing is never printed as nothing
+  app.gap = function (value) {
+    if (typeof value !== 'number' || value === 0 || value >= 0.0001) return app.share(value, 2);
+    return '< 0.01%';
   };
 
   // Yuan as Chinese planners write them (万元, 亿元) or as millions

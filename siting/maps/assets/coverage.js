@@ -89,7 +89,7 @@
 
   app.fadeCoverage = function () {
     var zoom = app.map.getZoom();
-    var opacity = app.state.contrast ? 0.85 : zoom < 9.6 ? 0.72 : zoom < 12 ? 0.66 : 0.5;
+    var opacity = app.state.contrast ? 0.85 : zoom < 9.6 ? 0.55 : zoom < 12 ? 0.5 : 0.42;
     ['coverageBefore', 'coverage'].forEach(function (pane) {
       app.map.getPane(pane).style.opacity = opacity;
       if (!overlays[pane] || !overlays[pane]._image) return;

@@ -19,6 +19,7 @@
     ['漳州市', 'Zhangzhou', 117.62, 24.72],
     ['厦门市', 'Xiamen', 118.1, 24.7]
   ];
+  var COUNTY_SUFFIX = / (County|District|City)$/;
   var TOWN_SUFFIX = /(街道|镇|乡)$/;
   var ENGLISH_SUFFIX = / (Town|Township|Subdistrict|Hui Township|Development Zone)$/;
 
@@ -74,13 +75,21 @@
     pieces.forEach(function (piece, i) { context.fillText(piece, starts[i], y); });
   };
 
+  // The larger population first, so that it keeps its name where names collide
+  function byPeople(counties) {
+    return counties.code.map(function (code, row) { return row; }).sort(function (a, b) {
+      return (counties.population[b] || 0) - (counties.population[a] || 0);
+    });
+  }
+
   function countyLabels(placer, zoom) {
     if (zoom >= 11.3) return;
     var counties = app.table('counties');
     var size = zoom < 8.6 ? 13 : zoom < 9.4 ? 15 : zoom < 10.6 ? 17 : 20;
-    counties.code.forEach(function (code, row) {
-      var style = { size: size, serif: true, weight: 700, spacing: zoom < 8.6 ? 1 : 3, haloWidth: 4.4 };
-      placer.put(app.name(counties, row), counties.wx[row], counties.wy[row], style);
+    byPeople(counties).forEach(function (row) {
+      var small = counties.polygons[row].box[3] - counties.polygons[row].box[1] < 0.0009;
+      var style = { size: small && zoom < 9.4 ? size - 2 : size, serif: true, weight: 700, spacing: zoom < 8.6 ? 1 : 3, haloWidth: 4.4 };
+      placer.put(app.name(counties, row).replace(COUNTY_SUFFIX, ''), counties.wx[row], counties.wy[row], style);
       if (counties.counted[row] !== false || zoom < 8.6) return;
       var note = { size: 10.5, dy: size * 0.95, colour: '#66757F', weight: 400 };
       placer.put(app.say('不计入统计', 'not counted'), counties.wx[row], counties.wy[row], note);
@@ -115,7 +124,8 @@
       var size = zoom < 11 ? 11.5 : zoom < 12.5 ? 13 : 15;
       var total = circles ? app.townshipStations()[row].slice(0, app.state.phase).reduce(function (a, b) { return a + b; }, 0) : 0;
       var style = { size: size, colour: '#2B3A44', weight: zoom < 11 ? 400 : 500, dy: circles ? app.quotaRadius(total, zoom) + size * 0.7 : 0 };
-      placer.put(townshipName(townships, row, zoom), townships.wx[row], townships.wy[row], style);
+      var text = townshipName(townships, row, zoom) + (total && zoom >= 10 ? ' ' + app.number(total) : '');
+      placer.put(text, townships.wx[row], townships.wy[row], style);
     });
   }
 
@@ -140,6 +150,17 @@
     });
   }
 
+  // Near enough to tell one from the next, every modelled site carries its mark and radius
+  function siteLabels(placer, view) {
+    if (view.zoom < 15) return;
+    var sites = app.table('proposed');
+    sites.site_id.forEach(function (id, row) {
+      if (sites.provenance[row] !== 'modelled' || !app.inView(view, sites.wx[row], sites.wy[row]) || !app.siteShown(row)) return;
+      var text = app.word('modelledMark') + ' ±' + app.number(sites.radius_m[row]) + ' m';
+      placer.put(text, sites.wx[row], sites.wy[row], { size: 10, weight: 400, dy: 14, colour: '#7A4700', haloWidth: 2.4 });
+    });
+  }
+
   app.drawLabels = function (context, view) {
     if (!app.shown('labels')) return;
     var placer = new Placer(context, view);
@@ -148,5 +169,6 @@
     townshipLabels(placer, view.zoom);
     placeLabels(placer, view.zoom);
     villageLabels(placer, view);
+    siteLabels(placer, view);
   };
 })(window.OneMap);

@@ -3,7 +3,7 @@
   'use strict';
 
   function line(layer) {
-    var note = layer.from_zoom ? app.say(layer.from_zoom + ' 级起', 'zoom ≥ ' + layer.from_zoom) : '';
+    var note = layer.from_zoom ? app.say(layer.from_zoom + ' 级起', 'z ≥ ' + layer.from_zoom) : '';
     var count = typeof layer.count === 'number' ? app.number(layer.count) : '';
     var input = '<input type="checkbox" data-layer="' + app.esc(layer.id) + '"' + (app.shown(layer.id) ? ' checked' : '') + '>';
     return '<label class="layer">' + input + app.symbol(layer.id) + '<span>' + app.esc(app.say(layer.zh, layer.en)) +
@@ -29,12 +29,15 @@
       row(app.symbol('basic'), app.say('达标', 'Basic'), 'RSRP ≥ −105 dBm');
   }
 
+  function gapRow() {
+    return app.shown('gaps') ? row(app.symbol('gaps'), app.say('室内未覆盖的居民点', 'Residents not covered indoors'), app.stageName(app.state.phase)) : '';
+  }
+
   function quotaRows() {
     if (!app.shown('quotas') || app.singleSites() || app.state.phase === 0) return '';
-    return row(app.symbol('quotas'), app.say('乡镇配额：圆面积＝站数', 'Township quota: area = stations'), phaseNote());
-  }
-  function phaseNote() {
-    return app.phases().slice(0, app.state.phase).map(function (phase) { return phase.name; }).join(' + ');
+    var arcs = app.phases().slice(0, app.state.phase).map(function (phase, at) { return app.symbol('phase' + (at + 1)) + app.esc(phase.name); }).join(' ');
+    return row(app.symbol('quotas'), app.say('乡镇配额：圆环大小＝站数', 'Township quota: size = stations'), '') +
+      '<div class="legend-arcs">' + arcs + '<small>' + app.say('自顶端顺时针', 'clockwise from the top') + '</small></div>';
   }
 
   // Kind by phase; hollow in a ring where the place is modelled
@@ -79,13 +82,28 @@
   }
 
   app.legendRows = function () {
-    return quotaRows() + kindRows() + existingRow() + coverageRows() + otherRows() + excludedRow();
+    return quotaRows() + kindRows() + existingRow() + coverageRows() + gapRow() + otherRows() + excludedRow();
   };
 
   app.drawLegend = function () {
     var note = app.layer('quotas') && !app.singleSites() ?
       '<p class="note">' + app.say('位置依据示意数据：先看乡镇配额，放大到 ' + app.sitesFromZoom + ' 级显示示意搜索圈。', 'Places rest on modelled data: quotas first, search rings from zoom ' + app.sitesFromZoom + '.') + '</p>' : '';
+    app.drawCaution();
     app.find('#legend').innerHTML = '<h2>' + app.word('legend') + '</h2>' + app.legendRows() + note;
+  };
+
+  function reach(radii) {
+    var known = radii.filter(function (radius) { return typeof radius === 'number'; });
+    if (!known.length) return '';
+    var ends = [Math.min.apply(null, known), Math.max.apply(null, known)].map(function (end) { return app.number(end); });
+    return app.say(' · 半径 ', ' · radius ') + (ends[0] === ends[1] ? ends[0] : ends.join('–')) + ' m';
+  }
+
+  // Where single modelled sites are drawn, the map itself says what they are
+  app.drawCaution = function () {
+    var box = app.find('#caution');
+    box.hidden = !(app.layer('quotas') && app.singleSites() && app.state.phase > 0);
+    if (!box.hidden) box.textContent = app.say('示意：搜索圈，不是点位', 'Modelled: search rings, not pins') + reach(app.table('proposed').radius_m);
   };
 
   app.drawPhases = function () {

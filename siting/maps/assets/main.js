@@ -32,8 +32,8 @@
   function drawFoot() {
     var figures = app.figures;
     var scenario = figures.scenario || {};
-    var gaps = app.phases().map(function (phase) { return app.esc(phase.name) + ' ' + app.share(phase.gap, 2); }).join('，');
-    app.find('#foot').innerHTML = '<div class="facts"><b>' + app.say('建模占比 ', 'Modelled share ') + app.share(figures.modelled_share, 0) + '</b>' +
+    var gaps = app.phases().map(function (phase) { return app.esc(phase.name) + ' ' + app.gap(phase.gap); }).join('，');
+    app.find('#foot').innerHTML = '<div class="facts"><b>' + app.say('建模占比 ', 'Modelled share ') + app.share(figures.modelled_share, figures.modelled_share % 1 === 0 ? 0 : 1) + '</b>' +
       '<span>' + app.say('情景 ', 'Scenario ') + app.esc(scenario.name || '') + '</span><span>' + app.say('种子 ', 'Seed ') + app.esc(app.known(scenario.seed) ? scenario.seed : '') + '</span>' +
       '<span>' + app.say('版本 ', 'Version ') + app.esc(figures.version || '') + '</span><span>' + app.say('差距 ', 'Gap ') + (gaps || app.word('notComputed')) + '</span>' +
       '<span>' + app.say('坐标 CGCS2000（EPSG:4490），显示 EPSG:3857', 'CRS CGCS2000 (EPSG:4490), shown EPSG:3857') + '</span>' +
@@ -232,11 +232,22 @@
     });
   }
 
+  // A site under the pointer shows the circle it may stand in
+  function hover(found) {
+    var key = found && (found.table === 'proposed' || found.table === 'existing') ? found.table + found.row : '';
+    if (key === hover.key) return;
+    hover.key = key;
+    app.state.hovered = key ? found : null;
+    app.redraw();
+  }
+  hover.key = '';
+
   function tip(event) {
     var found = app.markAt(event.latlng, 9);
     var box = app.find('#tip');
     app.map.getContainer().style.cursor = found ? 'pointer' : '';
     box.hidden = !found;
+    hover(found);
     if (!found) return;
     var size = app.map.getSize();
     box.textContent = app.tipOf(found);
@@ -268,13 +279,15 @@
     L.control.zoom({ position: 'bottomright' }).addTo(map);
     L.control.scale({ position: 'bottomright', imperial: false, maxWidth: 120 }).addTo(map);
     app.state.phase = app.phases().length;
-    if (!app.readLink()) app.home();
+    var linked = app.readLink();
     app.startCoverage();
     app.startCanvas();
     app.onChange(update);
     listen();
     if (app.state.contrast) setContrast(true);
     spell();
+    map.invalidateSize({ animate: false, pan: false });
+    if (!linked) app.home();
     app.ready = booted = true;
     document.body.setAttribute('data-ready', '1');
   };

@@ -2,6 +2,8 @@
 (function (app) {
   'use strict';
 
+  var GAP_M = 90;
+
   function inView(view, x, y) {
     return x > view.west && x < view.east && y > view.north && y < view.south;
   }
@@ -33,31 +35,30 @@
     return Math.max(1.6, top * Math.sqrt(stations / largest));
   };
 
+  // A ring whose arcs are the phases' shares, so that a centre in the middle stays visible
   function drawQuota(context, x, y, phases, zoom) {
     var shown = phases.slice(0, app.state.phase);
-    var total = shown.reduce(function (a, b) { return a + b; }, 0);
-    var sum = total;
-    for (var phase = shown.length; phase >= 1; phase--) {
-      if (shown[phase - 1]) {
-        context.beginPath();
-        context.arc(x, y, app.quotaRadius(sum, zoom), 0, 2 * Math.PI);
-        context.fillStyle = app.phaseColour(phase);
-        context.globalAlpha = 0.88;
-        context.fill();
-        context.globalAlpha = 1;
-        context.strokeStyle = 'rgba(255,255,255,.95)';
-        context.lineWidth = 1;
-        context.stroke();
-      }
-      sum -= shown[phase - 1];
-    }
+    var total = shown.reduce(add, 0);
+    if (!total) return;
     var radius = app.quotaRadius(total, zoom);
-    if (radius < 9 || zoom < 9.8) return;
-    context.font = '600 ' + (radius < 13 ? 10 : 12) + 'px sans-serif';
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillStyle = '#fff';
-    context.fillText(app.number(total), x, y + 0.5);
+    var width = Math.max(1.6, radius * 0.42);
+    context.lineCap = 'butt';
+    context.beginPath();
+    context.arc(x, y, radius - width / 2, 0, 2 * Math.PI);
+    context.strokeStyle = 'rgba(255,255,255,.95)';
+    context.lineWidth = width + 2.4;
+    context.stroke();
+    var start = -Math.PI / 2;
+    shown.forEach(function (stations, at) {
+      var end = start + 2 * Math.PI * stations / total;
+      context.beginPath();
+      context.arc(x, y, radius - width / 2, start, end);
+      context.strokeStyle = app.phaseColour(at + 1);
+      context.lineWidth = width;
+      context.stroke();
+      start = end;
+    });
+    context.lineCap = 'round';
   }
 
   app.drawQuotas = function (context, view) {
@@ -75,6 +76,23 @@
     });
   };
   function add(a, b) { return a + b; }
+
+  // Where people live whom no one serves indoors: before on the left of the divider, now right
+  app.drawGaps = function (context, view) {
+    var gaps = app.shown('gaps') ? app.table('gaps') : null;
+    if (!gaps) return;
+    context.fillStyle = app.COLOURS.gap;
+    context.globalAlpha = view.zoom < 10 ? 0.75 : 0.5;
+    for (var row = 0; row < gaps.phase.length; row++) {
+      if (!inView(view, gaps.wx[row], gaps.wy[row])) continue;
+      var x = view.x(gaps.wx[row]);
+      var phase = view.divider !== null && x < view.divider ? 0 : app.state.phase;
+      if (gaps.phase[row] <= phase) continue;
+      var size = Math.max(1.3, view.pixels(GAP_M, gaps.wy[row]));
+      context.fillRect(x - size / 2, view.y(gaps.wy[row]) - size / 2, size, size);
+    }
+    context.globalAlpha = 1;
+  };
 
   app.drawExisting = function (context, view) {
     var sites = app.table('existing');
@@ -105,39 +123,95 @@
     context.fill();
   }
 
-  // A modelled place is a hatched search ring, its kind a hollow shape in the middle
-  function drawRing(context, view, sites, row) {
+  function ringPath(context, view, sites, row, inset) {
+    var radius = Math.max(7, view.pixels(sites.radius_m[row] || 0, sites.wy[row])) - inset;
     var x = view.x(sites.wx[row]);
     var y = view.y(sites.wy[row]);
-    var colour = app.phaseColour(sites.phase[row]);
-    var radius = Math.max(7, view.pixels(sites.radius_m[row] || 0, sites.wy[row]));
-    context.beginPath();
+    context.moveTo(x + radius, y);
     context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.globalAlpha = 0.16;
-    context.fillStyle = app.hatch(context, colour, true, view.scale);
-    context.fill();
-    context.globalAlpha = 0.55;
-    context.setLineDash([4, 3]);
+  }
+
+  var layerCanvas = null;
+  function sheetFor(view) {
+    if (!layerCanvas) layerCanvas = document.createElement('canvas');
+    layerCanvas.width = Math.round(view.width * view.scale);
+    layerCanvas.height = Math.round(view.height * view.scale);
+    var sheet = layerCanvas.getContext('2d');
+    sheet.setTransform(view.scale, 0, 0, view.scale, 0, 0);
+    return sheet;
+  }
+
+  // Search rings overlap: hatch their union once and outline only its edge
+  function drawRings(context, view, sites, rows, phase) {
+    var colour = app.phaseColour(phase);
+    var sheet = sheetFor(view);
+    sheet.beginPath();
+    rows.forEach(function (row) { ringPath(sheet, view, sites, row, 0); });
+    sheet.strokeStyle = colour;
+    sheet.lineWidth = 2;
+    sheet.stroke();
+    sheet.globalCompositeOperation = 'destination-out';
+    sheet.beginPath();
+    rows.forEach(function (row) { ringPath(sheet, view, sites, row, 0.5); });
+    sheet.fill();
+    sheet.globalCompositeOperation = 'source-over';
+    sheet.globalAlpha = 0.42;
+    sheet.fillStyle = app.hatch(sheet, colour, phase % 2 === 1, view.scale);
+    sheet.beginPath();
+    rows.forEach(function (row) { ringPath(sheet, view, sites, row, 0); });
+    sheet.fill();
+    sheet.globalAlpha = 1;
+    context.globalAlpha = 0.75;
+    context.drawImage(layerCanvas, 0, 0, view.width, view.height);
+    context.globalAlpha = 1;
+    if (view.zoom >= 14.6) drawSingleRings(context, view, sites, rows, colour);
+  }
+
+  function drawSingleRings(context, view, sites, rows, colour) {
+    context.beginPath();
+    rows.forEach(function (row) { ringPath(context, view, sites, row, 0); });
+    context.setLineDash([4, 4]);
+    context.globalAlpha = 0.24;
     context.strokeStyle = colour;
     context.lineWidth = 1;
     context.stroke();
-    context.setLineDash([]);
     context.globalAlpha = 1;
-    app.shapePath(context, sites.kind[row], x, y, pinRadius(view.zoom));
-    context.fillStyle = 'rgba(252,251,248,.9)';
+    context.setLineDash([]);
+  }
+
+  // Hollow: the shape tells the kind, not a surveyed spot
+  function drawHollow(context, view, sites, row) {
+    app.shapePath(context, sites.kind[row], view.x(sites.wx[row]), view.y(sites.wy[row]), pinRadius(view.zoom));
+    context.fillStyle = 'rgba(252,251,248,.92)';
     context.fill();
-    context.strokeStyle = colour;
+    context.strokeStyle = app.phaseColour(sites.phase[row]);
     context.lineWidth = 1.6;
     context.stroke();
   }
 
+  function rowsInView(view, sites) {
+    var rows = [];
+    var margin = 4000 / app.metresPerWorld(view.north);
+    for (var row = sites.site_id.length - 1; row >= 0; row--) {
+      var x = sites.wx[row];
+      var y = sites.wy[row];
+      if (x < view.west - margin || x > view.east + margin || y < view.north - margin || y > view.south + margin || !app.siteShown(row)) continue;
+      if (view.divider === null || view.x(x) >= view.divider) rows.push(row);
+    }
+    return rows;
+  }
+
   app.drawProposed = function (context, view) {
     var sites = app.table('proposed');
-    for (var row = sites.site_id.length - 1; row >= 0; row--) {
-      if (!inView(view, sites.wx[row], sites.wy[row]) || !app.siteShown(row)) continue;
-      if (view.divider !== null && view.x(sites.wx[row]) < view.divider) continue;
-      if (isModelled(sites, row)) drawRing(context, view, sites, row); else drawPin(context, view, sites, row);
+    var rows = rowsInView(view, sites);
+    var hollow = rows.filter(function (row) { return isModelled(sites, row); });
+    for (var phase = 1; phase <= app.state.phase; phase++) {
+      var chosen = hollow.filter(function (row) { return sites.phase[row] === phase; });
+      if (chosen.length) drawRings(context, view, sites, chosen, phase);
     }
+    rows.forEach(function (row) {
+      if (isModelled(sites, row)) drawHollow(context, view, sites, row); else drawPin(context, view, sites, row);
+    });
   };
 
   app.drawVillages = function (context, view) {
@@ -158,19 +232,19 @@
   app.drawEdge = function (context, view) {
     if (!app.shown('edge')) return;
     var centres = app.table('edge');
-    var half = view.zoom < 9.5 ? 3 : view.zoom < 11 ? 4.2 : 6.5;
+    var half = view.zoom < 9 ? 2.3 : view.zoom < 9.8 ? 3 : view.zoom < 11 ? 4 : 6;
     centres.edge_id.forEach(function (id, row) {
+      if (centres.role[row] === 'core') return;
       var x = view.x(centres.wx[row]);
       var y = view.y(centres.wy[row]);
-      var core = centres.role[row] === 'core';
       context.fillStyle = '#fff';
       context.fillRect(x - half - 1.2, y - half - 1.2, 2 * half + 2.4, 2 * half + 2.4);
-      context.fillStyle = core ? '#fff' : app.COLOURS.edge;
+      context.fillStyle = app.COLOURS.edge;
       context.fillRect(x - half, y - half, 2 * half, 2 * half);
       context.strokeStyle = app.COLOURS.edge;
       context.lineWidth = 1.2;
       context.strokeRect(x - half, y - half, 2 * half, 2 * half);
-      context.fillStyle = core ? app.COLOURS.edge : '#fff';
+      context.fillStyle = '#fff';
       context.fillRect(x - half * 0.6, y - half * 0.55, half * 1.2, half * 0.34);
       context.fillRect(x - half * 0.6, y + half * 0.2, half * 1.2, half * 0.34);
     });

@@ -31,8 +31,8 @@
   };
 
   function proofRow(name, part, amount) {
-    return '<tr><th>' + app.esc(name) + '</th><td>' + app.esc(amount) + '</td><td>' + app.share(part.gap, 2) + '</td><td>' +
-      (part.gap_uncovered === null && part.p ? '—' : app.share(part.gap_uncovered, 1)) + '</td><td>' + app.esc(statusWord(part.status)) + '</td></tr>';
+    return '<tr><th>' + app.esc(name) + '</th><td>' + app.esc(amount) + '</td><td>' + app.gap(part.gap) + '</td><td>' +
+      (part.gap_uncovered === null && part.p ? '—' : app.gap(part.gap_uncovered)) + '</td><td>' + app.esc(statusWord(part.status)) + '</td></tr>';
   }
 
   function statusWord(status) {

@@ -2,7 +2,7 @@
 (function (app) {
   'use strict';
 
-  var state = { phase: 0, selected: null, swipe: false, swipeAt: 0.5, contrast: false };
+  var state = { phase: 0, selected: null, hovered: null, swipe: false, swipeAt: 0.5, contrast: false };
   var listeners = [];
   app.state = state;
 
@@ -21,7 +21,8 @@
     var total = { stations: app.figures.stations_before, sites: app.figures.sites_before, unplaced: 0 };
     app.phases().slice(0, phase).forEach(function (entry) {
       total.stations = added(total.stations, entry.stations);
-      total.sites = added(total.sites, entry.sites);
+      // a co-located site adds stations to a place that is already counted
+      total.sites = added(total.sites, entry.sites_new === undefined ? entry.sites : entry.sites_new);
       total.unplaced += entry.stations_unplaced || 0;
     });
     return total;

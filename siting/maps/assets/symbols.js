@@ -12,6 +12,7 @@
     protected: '#7A5C00',
     data_centres: '#7B2D6B',
     projects: '#8A4B00',
+    gap: '#98275B',
     selected: '#E69F00'
   };
 
@@ -81,9 +82,10 @@
       coverage: '<path d="M0 1h10v12H0z" fill="#57A5A8"/><path d="M10 1h10v12H10z" fill="#B4DAD5"/>',
       good: '<path d="M0 1h20v12H0z" fill="#57A5A8"/>',
       basic: '<path d="M0 1h20v12H0z" fill="#B4DAD5"/>',
+      gaps: '<path d="M2 3h3v3H2zM8 2h3v3H8zM14 5h3v3h-3zM5 8h3v3H5zM11 9h3v3h-3z" fill="#98275B"/>',
       existing: '<path d="M7.5 4.5h5v5h-5z" fill="#55626B"/>',
       existingModelled: '<path d="M7.5 4.5h5v5h-5z" fill="none" stroke="#55626B" stroke-opacity=".7"/>',
-      quotas: '<circle cx="10" cy="7" r="6" fill="#D55E00" fill-opacity=".85"/><circle cx="10" cy="7" r="4" fill="#0072B2"/>',
+      quotas: '<circle cx="10" cy="7" r="4.6" fill="none" stroke="#0072B2" stroke-width="3"/><path d="M10 2.4a4.6 4.6 0 0 0-4.6 4.6" fill="none" stroke="#D55E00" stroke-width="3"/>',
       ring: '<circle cx="10" cy="7" r="6" fill="none" stroke="#0072B2" stroke-dasharray="2.5 1.8"/><path d="M6 9l5-5M8.500 11.500l5-5" stroke="#0072B2" stroke-opacity=".6"/>',
       macro: kindPath('macro', hollow(colours.ink)),
       micro: kindPath('micro', hollow(colours.ink)),
