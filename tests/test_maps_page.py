@@ -121,7 +121,7 @@ def test_surveyed_places_raise_no_banner_and_need_no_quotas_layer(tiny_layers: L
     assert "建模占比 0%" in surveyed
     assert '"id":"quotas"' not in surveyed
     assert (
-        '"id":"phase1","group":"sites","zh":"推荐 2024","en":"Recommended 2024","shown":true,"from_zoom":0'
+        '"id":"phase1","group":"sites","zh":"推荐 2024","en":"Phase 2024","shown":true,"from_zoom":0'
         in surveyed
     )
 

@@ -38,7 +38,7 @@ def page_layers(
 ) -> list[PageLayer]:
     """Return the layers of a page in the order of its tree; absent data has no line."""
     cover = _layer("coverage", "coverage", "5G 室外覆盖", "5G outdoor coverage")
-    gap = _layer("gaps", "coverage", "室内未覆盖的居民点", "Residents not covered indoors")
+    gap = _layer("gaps", "coverage", "室内未覆盖的居民点", "Not covered indoors")
     return [
         *_administration(counts),
         *([cover] if coverage else []),
@@ -69,7 +69,7 @@ def _sites(counts: Mapping[str, int], phases: Sequence[str], *, quotas: bool) ->
     lines = [
         _layer("existing", group, "现有站址", "Existing sites", start, counts["existing"]),
         *(
-            _layer(f"phase{row + 1}", group, f"推荐 {name}", f"Recommended {name}", start, number)
+            _layer(f"phase{row + 1}", group, f"推荐 {name}", f"Phase {name}", start, number)
             for row, name in enumerate(phases)
             if (number := counts.get(f"phase{row + 1}")) is not None
         ),
@@ -77,7 +77,7 @@ def _sites(counts: Mapping[str, int], phases: Sequence[str], *, quotas: bool) ->
         _layer("micro", group, "微站", "Micro", 0, counts["micro"]),
         _layer("indoor", group, "室分", "Indoor", 0, counts["indoor"]),
     ]
-    quota = _layer("quotas", group, "乡镇配额（站）", "Township quotas (stations)")
+    quota = _layer("quotas", group, "乡镇配额（站）", "Township quotas")
     return [quota, *lines] if quotas else lines
 
 

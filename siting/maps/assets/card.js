@@ -133,7 +133,7 @@
       parts.section(app.say('为何在此', 'Why here'), '<p class="reason">' + parts.text(reason) + '</p>') +
       parts.section(app.say('能力', 'Capacity'), parts.figures([
         [app.number(centres.racks[row]), app.say('机架', 'racks')],
-        [app.number(centres.demand[row], 0), app.say('服务需求', 'demand')],
+        [app.number(centres.demand[row], 0), app.say('承接站数', 'stations served')],
         [app.number(centres.latency_max_ms[row], 2), app.say('最大时延 ms', 'max latency ms')]
       ])) +
       parts.section(app.say('连接', 'Ties'), parts.list([

@@ -124,7 +124,7 @@
       var size = zoom < 11 ? 11.5 : zoom < 12.5 ? 13 : 15;
       var total = circles ? app.townshipStations()[row].slice(0, app.state.phase).reduce(function (a, b) { return a + b; }, 0) : 0;
       var style = { size: size, colour: '#2B3A44', weight: zoom < 11 ? 400 : 500, dy: circles ? app.quotaRadius(total, zoom) + size * 0.7 : 0 };
-      var text = townshipName(townships, row, zoom) + (total && zoom >= 10 ? ' ' + app.number(total) : '');
+      var text = townshipName(townships, row, zoom) + (total && zoom >= 10 && (placer.view.divider === null || placer.view.x(townships.wx[row]) > placer.view.divider) ? ' ' + app.number(total) : '');
       placer.put(text, townships.wx[row], townships.wy[row], style);
     });
   }
@@ -161,9 +161,21 @@
     });
   }
 
+  // No name is written over what is selected
+  function keepSelected(placer, view) {
+    var selected = app.state.selected;
+    if (!selected || selected.table === 'places') return;
+    var table = app.table(selected.table);
+    if (table.polygons) return;
+    var x = view.x(table.wx[selected.row]);
+    var y = view.y(table.wy[selected.row]);
+    placer.taken.push([x - 16, y - 16, x + 16, y + 16]);
+  }
+
   app.drawLabels = function (context, view) {
     if (!app.shown('labels')) return;
     var placer = new Placer(context, view);
+    keepSelected(placer, view);
     countyLabels(placer, view.zoom);
     surroundings(placer, view.zoom);
     townshipLabels(placer, view.zoom);

@@ -30,7 +30,7 @@
   }
 
   function gapRow() {
-    return app.shown('gaps') ? row(app.symbol('gaps'), app.say('室内未覆盖的居民点', 'Residents not covered indoors'), app.stageName(app.state.phase)) : '';
+    return app.shown('gaps') ? row(app.symbol('gaps'), app.say('室内未覆盖的居民点', 'People not covered indoors'), app.stageName(app.state.phase)) : '';
   }
 
   function quotaRows() {

@@ -287,7 +287,7 @@
     if (app.state.contrast) setContrast(true);
     spell();
     map.invalidateSize({ animate: false, pan: false });
-    if (!linked) app.home();
+    if (linked) app.readLink(); else app.home();
     app.ready = booted = true;
     document.body.setAttribute('data-ready', '1');
   };

@@ -82,7 +82,7 @@
     var gaps = app.shown('gaps') ? app.table('gaps') : null;
     if (!gaps) return;
     context.fillStyle = app.COLOURS.gap;
-    context.globalAlpha = view.zoom < 10 ? 0.75 : 0.5;
+    context.globalAlpha = view.zoom < 10 ? 0.8 : view.zoom < 12 ? 0.5 : 0.3;
     for (var row = 0; row < gaps.phase.length; row++) {
       if (!inView(view, gaps.wx[row], gaps.wy[row])) continue;
       var x = view.x(gaps.wx[row]);
