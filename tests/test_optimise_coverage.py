@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from siting.optimise import Solution, maximise_coverage
+from siting.optimise.sparse import PARALLEL_PAIRS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +69,10 @@ def towns(draw, *, whole=False):
     )
 
 
-def random_city(rows=3000, sites=400, seed=5):
+def random_city(rows=3000, sites=400, seed=5, reach=0.05):
     rng = np.random.default_rng(seed)
     people, places = rng.random((rows, 2)), rng.random((sites, 2))
-    near = ((people[:, None, :] - places[None, :, :]) ** 2).sum(axis=2) < 0.05**2
+    near = ((people[:, None, :] - places[None, :, :]) ** 2).sum(axis=2) < reach**2
     covers = sparse.csr_array(near.astype(np.float32))
     return covers, rng.integers(1, 100, rows).astype(float), rng.integers(1, 3, sites)
 
@@ -251,13 +252,14 @@ def test_order_of_rows_and_sites_changes_nothing_that_is_proved():
 
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="needs two threads")
 def test_one_thread_and_two_give_the_same_bits():
-    covers, weights, stations = random_city()
+    covers, weights, stations = random_city(rows=9000, reach=0.1)
+    assert covers.nnz > PARALLEL_PAIRS
     answers = []
     for threads in (1, 2):
         numba.set_num_threads(threads)
         answers.append(
             maximise_coverage(
-                covers, weights * 0.3, stations=stations, max_stations=80, bound_iterations=80
+                covers, weights * 0.3, stations=stations, max_stations=20, bound_iterations=80
             )
         )
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)

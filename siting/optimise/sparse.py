@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# Below this, waking a second thread takes longer than the sums; the bits are the same either way.
+PARALLEL_PAIRS = 100_000
+
+
 class Rows(NamedTuple):
     """Stored pairs row by row: those of row i are `start[i]:start[i + 1]`; transposed, by site.
 
@@ -62,10 +66,28 @@ def _weighted_sums(
         out[i] = total
 
 
+@njit(cache=True, error_model="numpy")
+def _weighted_sums_alone(
+    start: NDArray[Any],
+    index: NDArray[Any],
+    value: NDArray[Any],
+    factor: NDArray[Any],
+    out: NDArray[Any],
+) -> None:
+    for i in range(len(out)):
+        total = 0.0
+        for k in range(start[i], start[i + 1]):
+            total += value[k] * factor[index[k]]
+        out[i] = total
+
+
 def weighted_sums(rows: Rows, factor: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return sum_k value[k] * factor[index[k]] of every row (of every site, if transposed)."""
     out = np.empty(len(rows.start) - 1)
-    _weighted_sums(*rows, factor, out)
+    if len(rows.value) < PARALLEL_PAIRS:
+        _weighted_sums_alone(*rows, factor, out)
+    else:
+        _weighted_sums(*rows, factor, out)
     return out
 
 

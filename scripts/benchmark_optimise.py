@@ -1,0 +1,253 @@
+"""Measure the optimiser on generated instances, beside HiGHS on the same ones.
+
+Inputs:  none; every instance is generated from a seed.
+Outputs: a table, or with --json a list of {case, value, unit, peer, ratio, bar, passed}.
+
+`value` is ours, `peer` what HiGHS (scipy.optimize.milp) took or reached on the same instance, null
+where it was not asked or did not answer, and then a comparison never passes. `ratio` is peer / value.
+Cases without a peer have a bar of their own. Times are processor seconds of all threads, warm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.spatial import cKDTree
+
+from siting.optimise import maximise_coverage, measured, p_median
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+PEER_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One line of the result."""
+
+    case: str
+    value: float
+    unit: str
+    peer: float | None
+    ratio: float | None
+    bar: float
+    passed: bool
+
+
+def at_most(case: str, value: float, unit: str, bar: float) -> Figure:
+    """Return a figure that passes when it is no larger than its bar; it has no peer."""
+    return Figure(
+        case=case, value=value, unit=unit, peer=None, ratio=None, bar=bar, passed=value <= bar
+    )
+
+
+def faster(case: str, value: float, peer: float | None, bar: float) -> Figure:
+    """Return a time that passes when the peer took at least `bar` times as long."""
+    ratio = None if peer is None else peer / max(value, 1e-9)
+    passed = ratio is not None and ratio >= bar
+    return Figure(
+        case=case, value=value, unit="CPU s", peer=peer, ratio=ratio, bar=bar, passed=passed
+    )
+
+
+def city(
+    rows: int, sites: int, reach_m: float, seed: int = 1
+) -> tuple[sparse.csr_array, NDArray[np.float64]]:
+    """Return towns of unequal size in a countryside: covers within the reach, and weights."""
+    rng = np.random.default_rng(seed)
+    side_m = 100.0 * math.sqrt(rows)
+    towns = max(3, rows // 5000)
+    size = 1.0 / np.arange(1, towns + 1) ** 0.8
+    centre = rng.uniform(0.05 * side_m, 0.95 * side_m, (towns, 2))
+    spread_m = 600.0 + 4000.0 * np.sqrt(size) * min(1.0, side_m / 30000.0)
+
+    def places(count: int) -> NDArray[np.float64]:
+        inside = int(0.65 * count)
+        town = rng.choice(towns, inside, p=size / size.sum())
+        near = centre[town] + rng.normal(size=(inside, 2)) * spread_m[town][:, None]
+        anywhere = rng.uniform(0.0, side_m, (count - inside, 2))
+        return np.clip(np.vstack([near, anywhere]), 0.0, side_m)
+
+    people, candidates = places(rows), places(sites)
+    tree = cKDTree(people)
+    pairs = tree.sparse_distance_matrix(cKDTree(candidates), reach_m, output_type="coo_matrix")
+    covers = sparse.csr_array(
+        (np.ones(pairs.nnz, np.float32), (pairs.row, pairs.col)), shape=(rows, sites)
+    )
+    return covers, np.maximum(1.0, np.round(np.exp(rng.normal(1.5, 0.9, rows))))
+
+
+def coverage_by_highs(
+    covers: sparse.csr_array, weights: NDArray[np.float64], count: int
+) -> tuple[float | None, float | None]:
+    """Return the CPU seconds and the objective of HiGHS, or nothing if it proved no optimum."""
+    rows, sites = covers.shape
+    served = sparse.hstack([-covers, sparse.eye_array(rows)], format="csr")
+    number = np.concatenate([np.ones(sites), np.zeros(rows)])[None, :]
+    started = time.process_time()
+    result = milp(
+        -np.concatenate([np.zeros(sites), weights]),
+        integrality=number[0],
+        bounds=Bounds(0, 1),
+        constraints=[LinearConstraint(served, -np.inf, 0), LinearConstraint(number, 0, count)],
+        options={"time_limit": PEER_SECONDS, "mip_rel_gap": 0.0},
+    )
+    if result.status != 0:
+        return None, None
+    return time.process_time() - started, -float(result.fun)
+
+
+def median_by_highs(
+    cost: NDArray[np.float64], weights: NDArray[np.float64], p: int
+) -> tuple[float | None, float | None]:
+    """Return the CPU seconds and the objective of HiGHS, or nothing if it proved no optimum."""
+    rows, sites = cost.shape
+    pairs = sparse.eye_array(rows * sites, format="csr")
+    once = sparse.kron(sparse.eye_array(rows), np.ones((1, sites)), format="csr")
+    opened = sparse.vstack([sparse.eye_array(sites)] * rows, format="csr")
+    none = sparse.csr_array((rows, sites))
+    number = np.concatenate([np.zeros(rows * sites), np.ones(sites)])[None, :]
+    started = time.process_time()
+    result = milp(
+        np.concatenate([(weights[:, None] * cost).ravel(), np.zeros(sites)]),
+        integrality=number[0],
+        bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(sparse.hstack([pairs, -opened], format="csr"), -np.inf, 0),
+            LinearConstraint(sparse.hstack([once, none], format="csr"), 1, 1),
+            LinearConstraint(number, p, p),
+        ],
+        options={"time_limit": PEER_SECONDS, "mip_rel_gap": 0.0},
+    )
+    if result.status != 0:
+        return None, None
+    return time.process_time() - started, float(result.fun)
+
+
+def coverage_beside_highs(*, quick: bool) -> list[Figure]:
+    """Compare a coverage question that HiGHS can finish."""
+    covers, weights = city(1000, 100, 800.0) if quick else city(2000, 200, 800.0)
+    count = 4 if quick else 8
+    maximise_coverage(covers, weights, max_stations=count)
+    answer, effort = measured(lambda: maximise_coverage(covers, weights, max_stations=count))
+    peer_s, best = coverage_by_highs(covers, weights, count)
+    missed = 1.0 if best is None else (best - answer.objective) / best
+    reached = Figure(
+        case="coverage_small_objective",
+        value=answer.objective,
+        unit="weight",
+        peer=best,
+        ratio=None if best is None else best / answer.objective,
+        bar=0.005,
+        passed=best is not None and missed <= 0.005 and answer.bound >= best * (1 - 1e-9),
+    )
+    return [reached, faster("coverage_small_time", effort.cpu_s, peer_s, 1.0)]
+
+
+def median_beside_highs(*, quick: bool) -> list[Figure]:
+    """Compare a median question that HiGHS can finish."""
+    rng = np.random.default_rng(1)
+    size = 60 if quick else 150
+    people, places = rng.random((size, 2)), rng.random((size, 2))
+    cost = np.sqrt(((people[:, None, :] - places[None, :, :]) ** 2).sum(axis=2))
+    weights = rng.integers(1, 50, size).astype(float)
+    p_median(cost, weights, p=5)
+    answer, effort = measured(lambda: p_median(cost, weights, p=5))
+    peer_s, best = median_by_highs(cost, weights, 5)
+    reached = Figure(
+        case="median_small_objective",
+        value=answer.objective,
+        unit="cost",
+        peer=best,
+        ratio=None if best is None else best / answer.objective,
+        bar=1e-6,
+        passed=best is not None and abs(answer.objective - best) <= 1e-6 * best,
+    )
+    return [reached, faster("median_small_time", effort.cpu_s, peer_s, 5.0)]
+
+
+def coverage_of_a_city(*, quick: bool) -> list[Figure]:
+    """Measure the scale of a whole city: 250,000 rows, 40,000 candidates, 6 million pairs."""
+    covers, weights = city(25_000, 4_000, 800.0) if quick else city(250_000, 40_000, 560.0)
+    count = 150 if quick else 5_000
+    rng = np.random.default_rng(0)
+    stations = rng.integers(1, 3, covers.shape[1])
+    needed = np.where(rng.random(len(weights)) < 0.3, 2.0, 1.0)
+    maximise_coverage(covers[:500], weights[:500], max_stations=5)
+    answer, effort = measured(
+        lambda: maximise_coverage(
+            covers, weights, stations=stations, max_stations=count, needed=needed
+        )
+    )
+    return [
+        Figure(
+            case="coverage_city_pairs", value=float(covers.nnz), unit="pairs", peer=None,
+            ratio=None, bar=2e5 if quick else 4e6, passed=covers.nnz >= (2e5 if quick else 4e6),
+        ),
+        at_most("coverage_city_time", effort.cpu_s, "CPU s", 10.0 if quick else 30.0),
+        at_most("coverage_city_memory", effort.peak_mb, "MB", 2048.0),
+        at_most("coverage_city_gap", answer.gap, "share", 0.03),
+        at_most("coverage_city_uncovered_gap", answer.gap_uncovered or 0.0, "share", 1.0),
+    ]  # fmt: skip
+
+
+def median_of_a_city(*, quick: bool) -> list[Figure]:
+    """Measure an edge lap: sites served by 100 of many rooms."""
+    rng = np.random.default_rng(2)
+    rows, sites, p = (2_000, 300, 30) if quick else (13_000, 1_500, 100)
+    people, places = rng.random((rows, 2)), rng.random((sites, 2))
+    cost = np.sqrt(((people[:, None, :] - places[None, :, :]) ** 2).sum(axis=2))
+    weights = rng.integers(1, 9, rows).astype(float)
+    p_median(cost[:50], weights[:50], p=3)
+    answer, effort = measured(lambda: p_median(cost, weights, p=p))
+    return [
+        at_most("median_city_time", effort.cpu_s, "CPU s", 30.0 if quick else 200.0),
+        at_most("median_city_gap", answer.gap, "share", 0.01),
+    ]
+
+
+CASES: dict[str, Callable[..., list[Figure]]] = {
+    "coverage_small": coverage_beside_highs,
+    "coverage_city": coverage_of_a_city,
+    "median_small": median_beside_highs,
+    "median_city": median_of_a_city,
+}
+
+
+def main() -> int:
+    """Run the cases asked for; return 0 when all pass."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--list", action="store_true", help="print the names of the cases")
+    parser.add_argument("--case", choices=sorted(CASES), help="run this case only")
+    parser.add_argument("--quick", action="store_true", help="run small versions")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(CASES))
+        return 0
+    names = [options.case] if options.case else list(CASES)
+    figures = [figure for name in names for figure in CASES[name](quick=options.quick)]
+    if options.json:
+        print(json.dumps([asdict(figure) for figure in figures], indent=1))
+    else:
+        for figure in figures:
+            mark = "passed" if figure.passed else "missed"
+            peer = "-" if figure.peer is None else f"{figure.peer:.6g}"
+            print(f"{figure.case:28} {figure.value:>14.6g} {figure.unit:7} {peer:>12} {mark}")
+    return 0 if all(figure.passed for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
