@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from siting.plan.model import Plan
     from siting.rules import read_rules, screen
     from siting.scenario import Scenario, load_scenario
-    from siting.study import choose, run, what_could_stand, what_stands
+    from siting.study import choose, conclude, run, what_could_stand, what_stands
 
 __version__ = "0.1.0"
 
@@ -48,6 +48,7 @@ _HOMES = {
     "what_stands": "siting.study",
     "what_could_stand": "siting.study",
     "choose": "siting.study",
+    "conclude": "siting.study",
     "run": "siting.study",
     "save_files": "siting.exports",
     "atomic_outputs": "siting.exports",
@@ -76,6 +77,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "what_stands",
     "what_could_stand",
     "choose",
+    "conclude",
     "run",
     "save_files",
     "atomic_outputs",

@@ -1,4 +1,4 @@
-"""A scenario in the words of the lower floors: radios, services, kinds of site, levels.
+"""A scenario in the words of the lower floors: radios, kinds of site, levels, wishes, floors.
 
 The lower floors never see a scenario; this page is where its tables become their values.
 Radios are found by kind and band: a macro site whose carriers read `700;2600` uses
@@ -14,8 +14,10 @@ import numpy as np
 
 from siting.candidates import KindOfSite
 from siting.coverage import ENVIRONMENTS, Radio, Service
-from siting.errors import ConfigurationError, Problem
+from siting.edge import Latency
+from siting.errors import ConfigurationError, InfeasibleError, Problem
 from siting.levels import Antennas, Level, Points, carriers_wanted
+from siting.phases import PhaseWish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from siting.layers.model import Layers
     from siting.scenario import Scenario
     from siting.scenario import Service as ServiceTable
 
@@ -167,4 +170,63 @@ def _carriers(table: ServiceTable, spacing_m: float, demand: gpd.GeoDataFrame) -
         mbps_per_person=share * (table.rate_mbps or 0.0),
         carrier_mbps=table.carrier_mbps or 1.0,
         max_carriers=table.max_carriers or 1,
+    )
+
+
+def wishes_of(scenario: Scenario) -> list[PhaseWish]:
+    """Return what each phase may take."""
+    return [
+        PhaseWish(
+            name=phase.name,
+            max_stations=phase.max_stations,
+            budget_cny=None if phase.budget_cny is None else float(phase.budget_cny),
+        )
+        for phase in scenario.phases
+    ]
+
+
+def latency_of(scenario: Scenario) -> Latency:
+    """Return the latency service that the edge data centres are checked against."""
+    edge = scenario.edge
+    return Latency(
+        latency_max_ms=edge.latency_max_ms,
+        fibre_ms_per_km=edge.fibre_ms_per_km,
+        fibre_detour=edge.fibre_detour,
+        equipment_ms=edge.equipment_ms,
+    )
+
+
+def county_floors(scenario: Scenario, layers: Layers, network: gpd.GeoDataFrame) -> dict[str, int]:
+    """Return the stations that each county lacks of the floor today.
+
+    Raises
+    ------
+    InfeasibleError
+        The counties lack more than all phases have.
+
+    """
+    per_10000 = scenario.floors.county_stations_per_10000
+    counted = layers.counties[layers.counties["in_denominator"]]
+    there = network.groupby("county_code")["stations"].sum()
+    lacking = {}
+    for code, people in zip(counted["code"], counted["population"], strict=True):
+        least = int(np.ceil(people * per_10000 / 10_000.0 - 1e-9)) - int(there.get(code, 0))
+        if least > 0:
+            lacking[str(code)] = least
+    _require_room(lacking, sum(phase.max_stations for phase in scenario.phases))
+    return lacking
+
+
+def _require_room(lacking: Mapping[str, int], room: int) -> None:
+    """Raise when the county floors ask for more stations than all phases have."""
+    if sum(lacking.values()) <= room:
+        return
+    counties = ", ".join(f"{code} lacks {count}" for code, count in sorted(lacking.items()))
+    raise InfeasibleError(
+        Problem(
+            what=f"the county floors want {sum(lacking.values())} stations and the phases have "
+            f"{room} ({counties})",
+            remedy="raise phases.max_stations or lower the floor (0 switches it off)",
+            column="floors.county_stations_per_10000",
+        )
     )

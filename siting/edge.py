@@ -25,6 +25,8 @@ from siting.layers.population import largest_remainder
 from siting.optimise import Solution, p_median
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from siting.demand import Floats, Ints
@@ -66,6 +68,7 @@ def edge_plan(
     latency: Latency | None = None,
     reach_km: float = 60.0,
     seed: int = 0,
+    progress: Callable[[float], None] | None = None,
 ) -> EdgePlan:
     """Choose p edge data centres for the stations that stand and are proposed.
 
@@ -83,6 +86,8 @@ def edge_plan(
         Longest straight distance between a station and its centre [km].
     seed
         Seed of the search.
+    progress
+        Told the share done, 0 to 1.
 
     Raises
     ------
@@ -95,7 +100,14 @@ def edge_plan(
     _require_places(p, len(places))
     demand = _demand(stations)
     cost = _cost(demand, places, service, reach_km)
-    answer = p_median(cost, demand["weight"].to_numpy(float), p=p, seed=seed)
+    tell = progress or (lambda _share: None)
+    answer = p_median(
+        cost,
+        demand["weight"].to_numpy(float),
+        p=p,
+        seed=seed,
+        progress=lambda share, _step: tell(share),
+    )
     centres = _centres(demand, places, answer.chosen, service, racks_per_centre)
     cores = _core_rooms(layers, centres.columns)
     table = place_names(layers, pd.concat([centres, cores], ignore_index=True))
@@ -203,8 +215,8 @@ def _centres(
     table = places.iloc[chosen].reset_index(drop=True)
     table.insert(0, "edge_id", names)
     table["role"] = "edge"
-    table["demand"] = load.round().astype(np.int64)
-    table["racks"] = _racks(load, racks_per_centre)
+    table["demand"] = pd.array(load.round().astype(np.int64), dtype="Int64")
+    table["racks"] = pd.array(_racks(load, racks_per_centre), dtype="Int64")
     table["backup_id"] = [names[row] if len(at) > 1 else "" for row in backup]
     table["latency_max_ms"] = longest.round(4)
     table["rules"] = "GB 50174-2017:check 防洪与周边距离, 待现场核实"
@@ -223,10 +235,13 @@ def _racks(load: Floats, racks_per_centre: int) -> Ints:
 
 
 def _core_rooms(layers: Layers, columns: pd.Index) -> gpd.GeoDataFrame:
-    """Return the rooms that are open anyway; one without a known place keeps its county."""
+    """Return the rooms that are open anyway; one without a known place keeps its county.
+
+    Their racks and what they serve are not known: the text does not split the racks.
+    """
     rooms = layers.data_centres[layers.data_centres["role"] != "edge"].reset_index(drop=True)
     table = rooms.rename(columns={"id": "edge_id", "radius_m": "location_radius_m"}).assign(
-        role="core", racks=0, demand=0, backup_id="", latency_max_ms=np.nan, rules="",
+        role="core", racks=pd.NA, demand=pd.NA, backup_id="", latency_max_ms=np.nan, rules="",
         reason_zh="已建或在建的核心机房, 固定开放, 不计入百个边缘数据中心",
         reason_en="a core room, open anyway, outside the hundred edge data centres",
     )  # fmt: skip

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "scenario": {"errors"},
     "phases": {"errors", "optimise", "levels"},
     "picture": {"coverage", "layers", "levels", "plan"},
-    "assumptions": BELOW_STUDY | {"scenario", "levels"},
+    "assumptions": BELOW_STUDY | {"scenario", "levels", "phases", "edge"},
     "edge": BELOW_STUDY,
     "study": BELOW_STUDY | {"scenario", "levels", "phases", "assumptions", "edge", "picture"},
     "workspace": {"errors", "layers", "scenario"},

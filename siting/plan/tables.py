@@ -80,17 +80,22 @@ def proposed_sites(
 def all_sites(
     network: gpd.GeoDataFrame, proposed: gpd.GeoDataFrame, levels: Sequence[str]
 ) -> gpd.GeoDataFrame:
-    """Return existing and proposed sites in one table with the documented columns."""
+    """Return existing and proposed sites in one table with the documented columns.
+
+    What is only computed for proposed sites (cost, gains, rank) is missing for the others.
+    """
     existing = network.assign(
-        status="existing", build="existing", host_site_id="", phase="", cost_cny=0.0,
-        marginal_people=0.0, marginal_weight=0.0, rank=0, rules="", reason_zh="", reason_en="",
+        status="existing", build="existing", host_site_id="", phase="", cost_cny=np.nan,
+        marginal_people=np.nan, marginal_weight=np.nan, rank=pd.NA, rules="", reason_zh="",
+        reason_en="",
     )  # fmt: skip
     extra = [f"gain_{level}" for level in levels if f"gain_{level}" not in SITE_COLUMNS]
     columns = [*SITE_COLUMNS[:-1], *extra, "geometry"]
     both = pd.concat([existing, proposed], ignore_index=True)
     for name in columns:
-        if name.startswith("gain_"):
-            both[name] = both[name].fillna(0.0) if name in both else 0.0
+        if name.startswith("gain_") and name not in both:
+            both[name] = np.nan
+    both["rank"] = both["rank"].astype("Int64")
     return gpd.GeoDataFrame(both[columns], geometry="geometry", crs=network.crs)
 
 
