@@ -153,7 +153,7 @@ def coverage_beside_highs(*, quick: bool) -> list[Figure]:
         bar=0.005,
         passed=best is not None and missed <= 0.005 and answer.bound >= best * (1 - 1e-9),
     )
-    return [reached, faster("coverage_small_time", effort.cpu_s, peer_s, 1.0)]
+    return [reached, faster("coverage_small_time", effort.cpu_s, peer_s, 0.3 if quick else 3.0)]
 
 
 def median_beside_highs(*, quick: bool) -> list[Figure]:
@@ -175,7 +175,7 @@ def median_beside_highs(*, quick: bool) -> list[Figure]:
         bar=1e-6,
         passed=best is not None and abs(answer.objective - best) <= 1e-6 * best,
     )
-    return [reached, faster("median_small_time", effort.cpu_s, peer_s, 5.0)]
+    return [reached, faster("median_small_time", effort.cpu_s, peer_s, 1.0 if quick else 3.0)]
 
 
 def coverage_of_a_city(*, quick: bool) -> list[Figure]:

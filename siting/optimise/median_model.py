@@ -22,7 +22,7 @@ from siting.optimise.median_bound import MedianBound, median_bound
 from siting.optimise.median_core import MedianCore, cost_lists, new_service, serve
 from siting.optimise.median_search import greedy, perturbed, swapped
 from siting.optimise.solution import PROVED_RELATIVE, Reductions, Solution, relative
-from siting.optimise.sparse import Rows, filtered
+from siting.optimise.sparse import Rows, few_threads, filtered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,26 +81,14 @@ def p_median(
         When no p sites were found that serve every row.
     """
     tell = progress or (lambda _share, _text: None)
-    core, matrix, weight = _checked(
+    core, shape, weight = _checked(
         cost, weights, p, (locked, forbidden), (seed, iterations, perturbations)
     )
-    rows, sites = len(weight), matrix[1]
-    tell(0.0, "search")
-    chosen, value = swapped(core, greedy(core), seed=int(seed), most=MOST_SWAPS)
-    service = new_service(core.lists)
-    serve(core.lists, _mask(core, chosen), service)
-    tell(0.2, "bound")
-    limit = median_bound(
-        core,
-        chosen=chosen,
-        cost=value,
-        service=service,
-        iterations=int(iterations),
-        seed=int(seed),
-        report=lambda share: tell(0.2 + 0.6 * share, "bound"),
-    )
-    tell(0.8, "perturb")
-    chosen = _perturbed(core, limit, seed=int(seed), rounds=int(perturbations))
+    rows, sites = shape
+    with few_threads(len(core.lists.by_row.value)):
+        limit = _searched_and_bounded(core, int(seed), int(iterations), tell)
+        tell(0.8, "perturb")
+        chosen = _perturbed(core, limit, seed=int(seed), rounds=int(perturbations))
     _refuse_unserved(core, chosen, np.flatnonzero(weight > 0))
     reductions = Reductions(
         rows=rows,
@@ -112,6 +100,26 @@ def p_median(
     )
     tell(1.0, "done")
     return _solution(core, chosen, limit, reductions, int(seed))
+
+
+def _searched_and_bounded(
+    core: MedianCore, seed: int, iterations: int, tell: Callable[[float, str], None]
+) -> MedianBound:
+    """Return the proven limit and the best choice found on the way to it."""
+    tell(0.0, "search")
+    chosen, cost = swapped(core, greedy(core), seed=seed, most=MOST_SWAPS)
+    service = new_service(core.lists)
+    serve(core.lists, _mask(core, chosen), service)
+    tell(0.2, "bound")
+    return median_bound(
+        core,
+        chosen=chosen,
+        cost=cost,
+        service=service,
+        iterations=iterations,
+        seed=seed,
+        report=lambda share: tell(0.2 + 0.6 * share, "bound"),
+    )
 
 
 def _checked(

@@ -7,16 +7,20 @@ take plain arrays, never tuples: numba 0.68 has been seen to exchange the arrays
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba
 import numpy as np
 from numba import njit, prange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 
-# Below this, waking a second thread takes longer than the sums; the bits are the same either way.
+# Below this many pairs one thread is quicker than two; the bits are the same either way.
 PARALLEL_PAIRS = 100_000
 
 
@@ -66,27 +70,22 @@ def _weighted_sums(
         out[i] = total
 
 
-@njit(cache=True, error_model="numpy")
-def _weighted_sums_alone(
-    start: NDArray[Any],
-    index: NDArray[Any],
-    value: NDArray[Any],
-    factor: NDArray[Any],
-    out: NDArray[Any],
-) -> None:
-    for i in range(len(out)):
-        total = 0.0
-        for k in range(start[i], start[i + 1]):
-            total += value[k] * factor[index[k]]
-        out[i] = total
+@contextmanager
+def few_threads(pairs: int) -> Iterator[None]:
+    """Run small loops on one thread: to wake and hold a second takes longer than the sums."""
+    threads = numba.get_num_threads()
+    if pairs < PARALLEL_PAIRS:
+        numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(threads)
 
 
 def weighted_sums(rows: Rows, factor: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return sum_k value[k] * factor[index[k]] of every row (of every site, if transposed)."""
     out = np.empty(len(rows.start) - 1)
-    if len(rows.value) < PARALLEL_PAIRS:
-        _weighted_sums_alone(*rows, factor, out)
-    else:
+    with few_threads(len(rows.value)):
         _weighted_sums(*rows, factor, out)
     return out
 
