@@ -213,7 +213,12 @@ def test_a_link_brings_back_what_was_shown(browser: Chrome, page: Path) -> None:
     run(browser, "OneMap.show('ports', false) || OneMap.select({table: 'proposed', row: 3})")
     link = run(browser, "OneMap.linkText()")
     open_page(browser, page, fragment=link)
-    assert run(browser, "OneMap.linkText()") == link
+    asked, shown = link.split("/"), run(browser, "OneMap.linkText()").split("/")
+    assert shown[0] == asked[0]
+    assert shown[3:] == asked[3:]
+    # a map stands on whole pixels
+    place = [float(part) for part in asked[1:3]]
+    assert [float(part) for part in shown[1:3]] == pytest.approx(place, abs=3e-4)
     assert run(browser, "OneMap.state.phase") == 1
     assert words(browser, "#right h2") == "Commitments"
     assert find(browser, "#card").is_displayed()

@@ -1,4 +1,4 @@
-// The drawer: all commitments word for word, with filters; and the inputs the plan rests on.
+// The drawer: all commitments word for word, with filters.
 (function (app) {
   'use strict';
 
@@ -6,7 +6,7 @@
   var query = '';
   var returnTo = null;
 
-  var TIERS = { core: ['核心', 'Core'], related: ['相关', 'Related'], context: ['背景', 'Context'] };
+  var TIERS = { core: ['核心', 'Core'], near: ['相关', 'Related'], context: ['背景', 'Context'] };
 
   function tier(key) { return TIERS[key] ? app.say(TIERS[key][0], TIERS[key][1]) : key || ''; }
 
@@ -26,15 +26,21 @@
 
   function cell(value) { return app.known(value) ? app.esc(app.amount(value)) : '<i class="none">' + app.word('notComputed') + '</i>'; }
 
+  // A policy has no figure and a baseline no plan: that is not the same as not computed
+  function figure(target, name) {
+    var without = target.kind === 'policy' || (target.kind === 'baseline' && name === 'plan');
+    return without && !app.known(target[name]) ? '<i class="none">—</i>' : cell(target[name]);
+  }
+
   function row(target) {
     var status = app.targetStatus(target);
     var note = app.known(target.flag) || app.known(target.note) ?
-      '<div class="conflict">' + (app.known(target.flag) ? '⚑ ' + app.esc(target.flag) + ' ' : '') + app.esc(target.note || '') + '</div>' : '';
+      '<div class="' + (app.known(target.flag) ? 'conflict' : 'gloss') + '">' + (app.known(target.flag) ? '⚑ ' + app.esc(target.flag) + ' ' : '') + app.esc(target.note || '') + '</div>' : '';
     var english = app.language === 'en' && target.name_en ? '<div class="gloss">' + app.esc(target.name_en) + '</div>' : '';
     return '<tr id="row-' + app.esc(target.id) + '"><td class="id">' + app.esc(target.id) + '<small>' + app.esc(tier(target.tier)) + '</small></td>' +
       '<td>' + app.esc(target.phrase) + english + note + '</td>' +
       '<td class="unit">' + app.esc(target.document || '') + '<br>' + app.esc(target.clause || '') + '<small>' + app.esc(target.responsible_unit || '') + '</small></td>' +
-      '<td class="figure">' + cell(target.baseline) + '</td><td class="figure">' + cell(target.plan) + '</td>' +
+      '<td class="figure">' + figure(target, 'baseline') + '</td><td class="figure">' + figure(target, 'plan') + '</td>' +
       '<td class="figure"><b>' + app.esc(app.targetGoal(target)) + '</b></td>' +
       '<td>' + app.esc(app.known(target.due) ? target.due : target.as_of || '') + '</td>' +
       '<td class="status ' + status.css + '">' + status.sign + ' ' + app.esc(status.text) + '</td></tr>';
@@ -45,7 +51,7 @@
   }
 
   function filters() {
-    var names = { all: ['全部', 'All'], core: TIERS.core, related: TIERS.related, context: TIERS.context, flagged: ['有矛盾', 'Conflicts'] };
+    var names = { all: ['全部', 'All'], core: TIERS.core, near: TIERS.near, context: TIERS.context, flagged: ['有矛盾', 'Conflicts'] };
     return Object.keys(names).filter(counted).map(function (key) {
       return '<button type="button" data-filter="' + key + '" aria-pressed="' + (key === filter) + '">' + app.say(names[key][0], names[key][1]) + ' ' + counted(key) + '</button>';
     }).join('') + '<input id="target-query" type="text" placeholder="' + app.say('筛选原文、编号、责任单位', 'Filter phrase, id or unit') + '" value="' + app.esc(query) + '">';

@@ -150,14 +150,13 @@
     });
   }
 
-  // Near enough to tell one from the next, every modelled site carries its mark and radius
+  // Near enough to tell one from the next, every modelled site carries its mark
   function siteLabels(placer, view) {
     if (view.zoom < 15) return;
     var sites = app.table('proposed');
     sites.site_id.forEach(function (id, row) {
       if (sites.provenance[row] !== 'modelled' || !app.inView(view, sites.wx[row], sites.wy[row]) || !app.siteShown(row)) return;
-      var text = app.word('modelledMark') + ' ±' + app.number(sites.radius_m[row]) + ' m';
-      placer.put(text, sites.wx[row], sites.wy[row], { size: 10, weight: 400, dy: 14, colour: '#7A4700', haloWidth: 2.4 });
+      placer.put(app.word('modelledMark'), sites.wx[row], sites.wy[row], { size: 10, weight: 400, dy: 14, colour: '#7A4700', haloWidth: 2.4 });
     });
   }
 

@@ -70,7 +70,9 @@
       return plain && app.shown(layer.id) && zoom >= layer.from_zoom;
     }).map(function (layer) {
       var note = layer.id === 'villages' ? app.word('modelledMark') : '';
-      return row(app.symbol(layer.id), app.say(layer.zh, layer.en), note);
+      var extra = layer.id === 'edge' && app.table('edge').provenance.indexOf('modelled') >= 0 ?
+        row(app.symbol('edgeModelled'), app.say(layer.zh, layer.en), app.word('modelledMark')) : '';
+      return row(app.symbol(layer.id), app.say(layer.zh, layer.en), note) + extra;
     }).join('');
   }
 

@@ -229,24 +229,40 @@
     }
   };
 
+  function drawRack(context, x, y, half, modelled) {
+    context.fillStyle = '#fff';
+    context.fillRect(x - half - 1.2, y - half - 1.2, 2 * half + 2.4, 2 * half + 2.4);
+    if (!modelled) {
+      context.fillStyle = app.COLOURS.edge;
+      context.fillRect(x - half, y - half, 2 * half, 2 * half);
+    }
+    context.setLineDash(modelled ? [2, 1.6] : []);
+    context.strokeStyle = app.COLOURS.edge;
+    context.lineWidth = 1.3;
+    context.strokeRect(x - half, y - half, 2 * half, 2 * half);
+    context.setLineDash([]);
+    context.fillStyle = modelled ? app.COLOURS.edge : '#fff';
+    context.fillRect(x - half * 0.6, y - half * 0.55, half * 1.2, half * 0.34);
+    context.fillRect(x - half * 0.6, y + half * 0.2, half * 1.2, half * 0.34);
+  }
+
+  // A modelled place is hollow and dashed, and shows the circle it may stand in
   app.drawEdge = function (context, view) {
     if (!app.shown('edge')) return;
     var centres = app.table('edge');
     var half = view.zoom < 9 ? 2.3 : view.zoom < 9.8 ? 3 : view.zoom < 11 ? 4 : 6;
     centres.edge_id.forEach(function (id, row) {
-      if (centres.role[row] === 'core') return;
+      if (centres.role[row] === 'core' || !centres.placed[row]) return;
       var x = view.x(centres.wx[row]);
       var y = view.y(centres.wy[row]);
-      context.fillStyle = '#fff';
-      context.fillRect(x - half - 1.2, y - half - 1.2, 2 * half + 2.4, 2 * half + 2.4);
-      context.fillStyle = app.COLOURS.edge;
-      context.fillRect(x - half, y - half, 2 * half, 2 * half);
-      context.strokeStyle = app.COLOURS.edge;
-      context.lineWidth = 1.2;
-      context.strokeRect(x - half, y - half, 2 * half, 2 * half);
-      context.fillStyle = '#fff';
-      context.fillRect(x - half * 0.6, y - half * 0.55, half * 1.2, half * 0.34);
-      context.fillRect(x - half * 0.6, y + half * 0.2, half * 1.2, half * 0.34);
+      var modelled = centres.provenance[row] === 'modelled';
+      if (modelled && view.zoom >= 12) {
+        context.beginPath();
+        context.arc(x, y, view.pixels(centres.location_radius_m[row] || 0, centres.wy[row]), 0, 2 * Math.PI);
+        context.fillStyle = app.hatch(context, 'rgba(123,45,107,.3)', false, view.scale);
+        context.fill();
+      }
+      drawRack(context, x, y, half, modelled);
     });
   };
 

@@ -77,9 +77,16 @@
       '<text x="' + (width - 8) + '" y="' + (height - 2) + '" text-anchor="end">' + app.number(most) + ' ' + app.word('stations') + '</text></svg>';
   }
 
+  function warnings() {
+    var list = app.figures.warnings || [];
+    if (!list.length) return '';
+    return '<details class="warnings"><summary>' + app.say('说明与限制 ' + list.length + ' 条', 'Notes and limits: ' + list.length) + '</summary><ul>' +
+      list.map(function (entry) { return '<li>' + app.esc(app.say(entry.zh, entry.en)) + '</li>'; }).join('') + '</ul></details>';
+  }
+
   app.drawProof = function () {
     var points = (app.figures.pareto || []).filter(function (point) { return typeof point.covered_share === 'number'; });
     app.find('#proof').innerHTML = '<h2>' + app.say('分级覆盖：前后', 'Coverage by level: before, after') + '</h2>' + app.levelTable() +
-      app.proofTable() + unplacedNote() + (points.length > 1 ? curve(points) : '');
+      app.proofTable() + unplacedNote() + warnings() + (points.length > 1 ? curve(points) : '');
   };
 })(window.OneMap);

@@ -91,6 +91,7 @@
       micro: kindPath('micro', hollow(colours.ink)),
       indoor: kindPath('indoor', hollow(colours.ink)),
       edge: '<path d="M4.5 1.5h11v11h-11z" fill="#7B2D6B"/><path d="M6.500 4h7M6.500 8.500h7" stroke="#fff" stroke-width="2"/>',
+      edgeModelled: '<path d="M4.5 1.5h11v11h-11z" fill="#fff" stroke="#7B2D6B" stroke-width="1.3" stroke-dasharray="2 1.6"/><path d="M7 5h6M7 9h6" stroke="#7B2D6B" stroke-width="1.6"/>',
       data_centres: '<path d="M4.5 1.5h11v11h-11z" fill="#fff" stroke="#7B2D6B" stroke-width="1.4"/><path d="M6.500 5h7M6.500 9h7" stroke="#7B2D6B" stroke-width="1.4"/>',
       ports: '<circle cx="10" cy="7" r="5.8" fill="#fff" stroke="#004E64" stroke-width="1.3"/><path d="M10 3.500v7M6.800 7.500q3.200 5 6.400 0M8.500 5.200h3" stroke="#004E64" stroke-width="1.3" fill="none"/>',
       parks: hatched(colours.parks, false),
