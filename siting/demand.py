@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 
 from siting.errors import ConfigurationError, Problem
 from siting.layers.population import largest_remainder
@@ -154,7 +154,7 @@ def _lattice(layers: Layers, spacing_m: float) -> dict[str, Floats]:
     owner = rasterize(
         ((area, row + 1) for row, area in enumerate(townships.geometry)),
         out_shape=shape,
-        transform=from_origin(west, north, spacing_m, spacing_m),
+        transform=Affine(spacing_m, 0.0, west, 0.0, -spacing_m, north),
         dtype="int32",
     )
     row, column = np.nonzero(owner)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 
 from siting.coverage import ENVIRONMENTS, rsrp_raster
 from siting.plan.model import CoverageRasters
@@ -77,7 +77,7 @@ def _environments(
     around = rasterize(
         ((area, code + 1) for area, code in zip(layers.townships.geometry, relief, strict=True)),
         out_shape=shape,
-        transform=from_origin(west, north, cell_m, cell_m),
+        transform=Affine(cell_m, 0.0, west, 0.0, -cell_m, north),
         dtype="int16",
     )
     row = ((north - points.xy_m[:, 1]) // cell_m).astype(int)
