@@ -19,7 +19,7 @@
 # **layers -> demand -> candidates -> coverage -> optimise -> plan -> maps**
 #
 # Each stage is one function; it takes what the stage before it returned and changes nothing. First
-# we walk the track by hand for one question, indoor service, then `siting.run` walks it for all
+# we walk the track by hand for one question, indoor service, then the study walks it for all
 # levels, phases and edge data centres.
 #
 # 从图层到规划：逐步走完一遍，每一步是一个函数。
@@ -105,7 +105,7 @@ micro = Radio(
 
 # %%
 macros = network[network["kind"] == "macro"]
-today = siting.radio_coverage(
+reach = siting.radio_coverage(
     metres(demand),
     metres(macros),
     demand_environment=environment,
@@ -114,7 +114,7 @@ today = siting.radio_coverage(
     service=indoors,
     spare_floor_db=0.0,
 )
-served = np.asarray(today.covers.sum(axis=1)).ravel() > 0
+served = np.asarray(reach.covers.sum(axis=1)).ravel() > 0
 share = np.average(served, weights=demand["weight"])
 f"{share:.1%} of the weight is served indoors by the macro sites of today"
 
@@ -177,12 +177,15 @@ chosen.groupby("county_code")["stations"].agg(sites="size", stations="sum")
 # %% [markdown]
 # ## Plan 规划
 #
-# `siting.run` walks the same track for the levels (outdoors, indoors, busy hour), for the phases of
+# The study walks the same track for three levels (outdoors, indoors, busy hour), for the phases of
 # building one inside the next, and once more for the edge data centres, with the sites as demand.
-# A what-if is one override.
+# `siting.run` is these four lines; a what-if repeats only those after what it changes.
 
 # %%
-plan = siting.run(scenario, layers)
+today = siting.what_stands(scenario, layers)
+question = siting.what_could_stand(scenario, layers, today)
+choices = siting.choose(scenario, layers, today, question)
+plan = siting.conclude(scenario, layers, today, question, choices)
 pd.DataFrame(plan.figures["phases"])[["name", "stations", "sites", "objective", "bound", "gap"]]
 
 # %% [markdown]

@@ -28,7 +28,7 @@ def named(story: Path) -> str:
 def test_text_and_notebook_are_in_step(story):
     text = jupytext.read(story)
     notebook = nbformat.read(story.with_suffix(".ipynb"), as_version=4)
-    advice = "run: jupytext --to ipynb notebooks/NAME.py"
+    advice = "run: jupytext --update --to ipynb notebooks/NAME.py"
     assert [(c.cell_type, c.source) for c in notebook.cells] == [
         (c.cell_type, c.source) for c in text.cells
     ], advice
