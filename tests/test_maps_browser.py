@@ -135,8 +135,9 @@ def test_phases_print_stations_and_sites_of_the_figures(browser: Chrome, plan: P
     stations, sites = plan.figures["stations_before"], plan.figures["sites_before"]
     for number in range(3):
         if number:
-            stations += plan.figures["phases"][number - 1]["stations"]
-            sites += plan.figures["phases"][number - 1]["sites"]
+            phase = plan.figures["phases"][number - 1]
+            stations += phase["stations"] + phase["stations_unplaced"]
+            sites += phase["sites"]
         button = f"[data-phase='{number}']"
         find(browser, button).click()
         assert find(browser, button).get_attribute("aria-pressed") == "true"

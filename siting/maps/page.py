@@ -29,6 +29,7 @@ SCRIPTS = (
     "coverage.js",
     "symbols.js",
     "marks.js",
+    "sites.js",
     "areas.js",
     "labels.js",
     "canvas.js",

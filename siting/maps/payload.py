@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 from siting.maps.encode import deflated, plain_mapping
 from siting.maps.layer_groups import PageLayer, page_layers
 from siting.maps.overlay import Overlay, coverage_overlay
-from siting.maps.tables import (
-    county_table,
-    edge_table,
-    existing_table,
-    gap_table,
-    place_tables,
-    proposed_tables,
-    township_table,
-    village_table,
-)
+from siting.maps.site_tables import edge_table, existing_table, gap_table, proposed_tables
+from siting.maps.tables import county_table, place_tables, township_table, village_table
 
 if TYPE_CHECKING:
     from siting.layers.model import Layers

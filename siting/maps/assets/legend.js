@@ -115,7 +115,8 @@
         var total = app.standing(stage);
         return '<button type="button" data-phase="' + stage + '" aria-pressed="' + (stage === app.state.phase) + '" class="' + (stage <= app.state.phase ? 'passed' : '') + '"><s></s><b>' +
           app.esc(app.stageName(stage)) + '</b><em data-count="stations">' + app.number(total.stations) + ' ' + app.say('站', 'st.') + '</em><em data-count="sites">' +
-          app.number(total.sites) + ' ' + app.say('址', 'sites') + '</em></button>';
+          app.number(total.sites) + ' ' + app.say('址', 'sites') + '</em>' +
+          (total.unplaced ? '<em class="unplaced">' + app.say('含未落址 ', 'unplaced ') + app.number(total.unplaced) + '</em>' : '') + '</button>';
       }).join('');
     app.find('#steps').style.gridTemplateColumns = 'repeat(' + stages.length + ', minmax(70px, 88px))';
     var swipe = app.find('[data-do="swipe"]');

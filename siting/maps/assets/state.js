@@ -16,11 +16,12 @@
     return phase === 0 ? app.word('before') : String(app.phases()[phase - 1].name);
   };
 
-  // Stations and sites that stand after a phase; null where the plan does not say
+  // Stations (with the quota that found no place, as in the counties' figures) and sites after a
+  // phase; null where the plan does not say
   app.standing = function (phase) {
     var total = { stations: app.figures.stations_before, sites: app.figures.sites_before, unplaced: 0 };
     app.phases().slice(0, phase).forEach(function (entry) {
-      total.stations = added(total.stations, entry.stations);
+      total.stations = added(total.stations, added(entry.stations, entry.stations_unplaced || 0));
       // a co-located site adds stations to a place that is already counted
       total.sites = added(total.sites, entry.sites_new === undefined ? entry.sites : entry.sites_new);
       total.unplaced += entry.stations_unplaced || 0;
