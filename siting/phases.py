@@ -2,8 +2,9 @@
 
 Each phase adds its stations to those before it. The first phase is chosen freely; the next keeps
 every earlier site. Its bound is that of all stations so far chosen freely, so it is a limit on any
-nested plan, not only on the continuation of this one. The county floor is asked of the last phase:
-stations that a county lacks of it and has no place with a gain for are held back from the others.
+nested plan, not only on the continuation of this one. The county floor is asked of the last phase,
+and of an earlier one as far as the later ones have not the stations for it: stations that a county
+lacks of it and has no place with a gain for are held back from the others.
 """
 
 from __future__ import annotations
@@ -65,23 +66,28 @@ def choose_in_phases(
     bound_iterations: int = 400,
     progress: Callable[[float], None] | None = None,
 ) -> list[PhaseChoice]:
-    """Choose the sites of each phase, keeping those of the phases before."""
+    """Choose the sites of each phase, keeping those of the phases before.
+
+    What a phase leaves of its stations and money is not carried over to the next: its stations
+    stay a quota without a place.
+    """
     tell = progress or (lambda _share: None)
+    ask = _Ask(
+        problem=problem, stations=stations, cost_cny=cost_cny, groups=groups, seed=seed,
+        swap_passes=swap_passes,
+    )  # fmt: skip
     locked = np.zeros(0, dtype=np.int64)
-    allowed, money, answers = 0, 0.0, []
+    held: dict[str, int] = {}
+    answers = []
     for number, wish in enumerate(wishes):
-        allowed += wish.max_stations
-        money += np.inf if wish.budget_cny is None else wish.budget_cny
-        last = number == len(wishes) - 1
-        floors = dict(group_floors) if last else {}
-        ask = _Ask(
-            problem=problem, stations=stations, cost_cny=cost_cny, budget_cny=money,
-            groups=groups, floors=floors, seed=seed, swap_passes=swap_passes,
+        so_far = _together(wishes[: number + 1])
+        due = _due(group_floors, sum(later.max_stations for later in wishes[number + 1 :]))
+        free = number == 0 and not any(due.values())
+        solution = _with_floors(
+            ask, ask.added_to(locked, wish), so_far.stations, locked, due, held,
+            bound_iterations if free else 0,
         )  # fmt: skip
-        solution = _with_floors(ask, allowed, locked, bound_iterations if number == 0 else 0)
-        bound = solution.bound
-        if number:
-            bound = _free_bound(ask, allowed, bound_iterations)
+        bound = solution.bound if free else _free_bound(ask, so_far, bound_iterations)
         answers.append(
             PhaseChoice(
                 name=wish.name,
@@ -93,83 +99,134 @@ def choose_in_phases(
                 iterations=bound_iterations,
             )
         )
-        locked = solution.chosen
+        locked = np.concatenate([locked, answers[-1].chosen])
         tell((number + 1) / len(wishes))
     return answers
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Limits:
+    """Stations and money [CNY] that all sites so far may take."""
+
+    stations: int
+    budget_cny: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Ask:
-    """What stays the same while one phase is asked several times."""
+    """What stays the same while the phases are asked one after the other."""
 
     problem: Covering
     stations: Ints
     cost_cny: Floats
-    budget_cny: float
     groups: NDArray[np.object_]
-    floors: Mapping[str, int]
     seed: int
     swap_passes: int
 
-    @property
-    def money(self) -> tuple[Floats | None, float | None]:
+    def added_to(self, locked: Ints, wish: PhaseWish) -> _Limits:
+        """Return what all sites may take when a phase adds its own to those that stand."""
+        money = np.inf if wish.budget_cny is None else wish.budget_cny
+        return _Limits(
+            stations=int(self.stations[locked].sum()) + wish.max_stations,
+            budget_cny=float(self.cost_cny[locked].sum()) + money,
+        )
+
+    def money(self, limits: _Limits) -> tuple[Floats | None, float | None]:
         """Return costs and budget, or nothing where money is not limited."""
-        return (self.cost_cny, self.budget_cny) if np.isfinite(self.budget_cny) else (None, None)
+        limited = np.isfinite(limits.budget_cny)
+        return (self.cost_cny, limits.budget_cny) if limited else (None, None)
 
     def offered(self, name: str) -> int:
         """Return the stations that the candidates of a county offer."""
         return int(self.stations[self.groups == name].sum())
 
-    def short(self, solution: Solution) -> int:
-        """Return the stations that the counties lack of their floors in a solution."""
-        chosen = solution.chosen
-        placed = self.stations[chosen]
-        return sum(
-            max(least - int(placed[self.groups[chosen] == name].sum()), 0)
-            for name, least in self.floors.items()
-        )
+    def short(self, chosen: Ints, floors: Mapping[str, int]) -> dict[str, int]:
+        """Return the stations that each county lacks of its floor, those that lack none left out."""
+        lacking = {
+            name: least - int(self.stations[chosen[self.groups[chosen] == name]].sum())
+            for name, least in floors.items()
+        }
+        return {name: count for name, count in lacking.items() if count > 0}
 
 
-def _with_floors(ask: _Ask, allowed: int, locked: Ints, bound_iterations: int) -> Solution:
-    """Solve a phase; hold back what the floors still lack, and solve again until that holds."""
-    held_back = 0
+def _together(wishes: Sequence[PhaseWish]) -> _Limits:
+    """Return what several phases may take together."""
+    money = [np.inf if wish.budget_cny is None else wish.budget_cny for wish in wishes]
+    return _Limits(
+        stations=sum(wish.max_stations for wish in wishes), budget_cny=float(np.sum(money))
+    )
+
+
+def _due(floors: Mapping[str, int], later: int) -> dict[str, int]:
+    """Return what is due of each floor now: what `later` stations cannot make up.
+
+    Nothing is due while the later phases can still reach all floors; else the counties that lack
+    most come first.
+    """
+    need = max(sum(floors.values()) - later, 0)
+    due = {}
+    for name, least in sorted(floors.items(), key=lambda floor: (-floor[1], floor[0])):
+        due[name] = min(least, need)
+        need -= due[name]
+    return due
+
+
+def _with_floors(
+    ask: _Ask,
+    limits: _Limits,
+    stations_so_far: int,
+    locked: Ints,
+    due: Mapping[str, int],
+    held: dict[str, int],
+    bound_iterations: int,
+) -> Solution:
+    """Solve a phase; hold back what the floors still lack, and solve again until that holds.
+
+    `held` keeps the stations held back for each county from phase to phase.
+    """
     while True:
-        solution = _solve(ask, allowed - held_back, locked, bound_iterations)
-        short = ask.short(solution)
-        if short <= held_back:
+        floors = {name: max(least - held.get(name, 0), 0) for name, least in due.items()}
+        room = min(limits.stations, stations_so_far - sum(held.values()))
+        allowed = _Limits(stations=room, budget_cny=limits.budget_cny)
+        solution = _solve(ask, allowed, locked, floors, bound_iterations)
+        short = ask.short(solution.chosen, floors)
+        if not short:
             return solution
-        held_back = short
+        for name, count in short.items():
+            held[name] = held.get(name, 0) + count
 
 
-def _solve(ask: _Ask, allowed: int, locked: Ints, bound_iterations: int) -> Solution:
-    cost, budget = ask.money
-    floors = {name: min(least, ask.offered(name)) for name, least in ask.floors.items()}
+def _solve(
+    ask: _Ask, limits: _Limits, locked: Ints, floors: Mapping[str, int], bound_iterations: int
+) -> Solution:
+    cost, budget = ask.money(limits)
+    wanted = {name: min(least, ask.offered(name)) for name, least in floors.items() if least}
     return maximise_coverage(
         ask.problem.covers,
         ask.problem.weights,
         needed=ask.problem.needed,
         stations=ask.stations,
-        max_stations=allowed,
+        max_stations=limits.stations,
         locked=locked,
         cost=cost,
         budget=budget,
-        groups=ask.groups if floors else None,
-        group_floors=floors or None,
+        groups=ask.groups if wanted else None,
+        group_floors=wanted or None,
         seed=ask.seed,
         swap_passes=ask.swap_passes,
         bound_iterations=bound_iterations,
     )
 
 
-def _free_bound(ask: _Ask, allowed: int, iterations: int) -> float:
+def _free_bound(ask: _Ask, limits: _Limits, iterations: int) -> float:
     """Return the proven limit of any choice of that many stations, locked to nothing."""
-    cost, budget = ask.money
+    cost, budget = ask.money(limits)
     free = maximise_coverage(
         ask.problem.covers,
         ask.problem.weights,
         needed=ask.problem.needed,
         stations=ask.stations,
-        max_stations=allowed,
+        max_stations=limits.stations,
         cost=cost,
         budget=budget,
         swap_passes=0,
