@@ -42,12 +42,27 @@ class Radios:
 
 
 def radios(scenario: Scenario) -> Radios:
-    """Return the radios of a scenario, keyed by the kind and the band [MHz] in their names."""
+    """Return the radios of a scenario, keyed by kind and band [MHz].
+
+    The kind is the first part of the name, or that of the site kind that names the radio; the band
+    is the rest of the name, or the carrier in MHz.
+
+    Raises
+    ------
+    ConfigurationError
+        The kind of a radio cannot be told.
+
+    """
     found: list[Radio] = []
     keys: dict[tuple[str, str], int] = {}
+    problems = []
     for name, table in scenario.radio.items():
-        kind, _, band = name.partition("_")
-        keys[kind, band] = len(found)
+        kind = _kind_of(name, scenario)
+        if not kind:
+            problems.append(_no_kind(name))
+            continue
+        prefix, _, band = name.partition("_")
+        keys[kind, band if prefix == kind else _band(table.carrier_ghz)] = len(found)
         found.append(
             Radio(
                 name=name,
@@ -58,7 +73,30 @@ def radios(scenario: Scenario) -> Radios:
                 source=table.source,
             )
         )
+    if problems:
+        raise ConfigurationError(problems)
     return Radios(radios=tuple(found), by_kind_and_band=keys)
+
+
+def _kind_of(name: str, scenario: Scenario) -> str:
+    """Return the kind of a radio from its name or from the site kind that names it, else ''."""
+    prefix = name.partition("_")[0]
+    if prefix in scenario.sites:
+        return prefix
+    users = [k for k, table in scenario.sites.items() if name in (table.radio, table.radio_rural)]
+    return users[0] if users else ""
+
+
+def _band(carrier_ghz: float) -> str:
+    return f"{carrier_ghz * 1000.0:.0f}"
+
+
+def _no_kind(name: str) -> Problem:
+    return Problem(
+        what="the kind of this radio cannot be told",
+        remedy="begin its name with macro_, micro_ or indoor_, or let a site kind name it",
+        column=f"radio.{name}",
+    )
 
 
 def kinds_of_site(scenario: Scenario) -> dict[str, KindOfSite]:
@@ -72,11 +110,17 @@ def kinds_of_site(scenario: Scenario) -> dict[str, KindOfSite]:
             cost_new_cny=float(table.cost_new_cny),
             cost_co_located_cny=float(table.cost_co_located_cny),
             spacing_m=table.spacing_m,
-            carrier=table.radio.partition("_")[2],
-            carrier_rural=(table.radio_rural or table.radio).partition("_")[2],
+            carrier=_band_of(table.radio, name, scenario),
+            carrier_rural=_band_of(table.radio_rural or table.radio, name, scenario),
         )
         for name, table in scenario.sites.items()
     }
+
+
+def _band_of(radio: str, kind: str, scenario: Scenario) -> str:
+    """Return the band under which `radios` keeps the radio of a site kind."""
+    prefix, _, band = radio.partition("_")
+    return band if prefix == kind else _band(scenario.radio[radio].carrier_ghz)
 
 
 def points_of(demand: gpd.GeoDataFrame) -> Points:

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from siting.layers.model import Layers
 
 URBAN_CARRIERS = "2600;3500"
-RURAL_CARRIERS = ("700;2600", "2600")
+RURAL_CARRIERS = ("700;2600", "900;2600", "2600")
 MICRO_CARRIERS = "3500"
-CARRIER_LEAST_STATIONS = 1
 
 
 def existing_network(
@@ -201,7 +200,7 @@ def _stations(weight: np.ndarray, stations: int) -> Ints:
 
 
 def _carriers(table: pd.DataFrame) -> list[str]:
-    """Return the bands of each site [MHz, joined by `;`]; low band on every other rural macro."""
+    """Return the bands of each site [MHz, joined by `;`]; low band on two of three rural macros."""
     rural = table["environment"].isin(["plain", "hill", "mountain"]).to_numpy()
     turn = np.cumsum(rural) % len(RURAL_CARRIERS)
     return [
