@@ -63,6 +63,7 @@ def edge_plan(
     stations: gpd.GeoDataFrame,
     *,
     p: int = 100,
+    zone_stations: int = 20,
     racks_per_centre: int = 20,
     racks_total: int = 20000,
     latency: Latency | None = None,
@@ -78,6 +79,8 @@ def edge_plan(
         The layers, and all sites with `stations` and `village_code`.
     p
         Centres to choose; the text says 100.
+    zone_stations
+        Stations that each port and each park stands for in the demand.
     racks_per_centre, racks_total
         Racks of a centre on average, and of the whole city (edge and core together).
     latency
@@ -98,8 +101,8 @@ def edge_plan(
     service = latency or Latency()
     places = _places(layers)
     _require_places(p, len(places))
-    demand = _demand(stations)
-    cost = _cost(demand, places, service, reach_km)
+    demand = _demand(layers, stations, zone_stations)
+    cost = _cost(demand, places, service, reach_km, p)
     tell = progress or (lambda _share: None)
     answer = p_median(
         cost,
@@ -155,33 +158,38 @@ def _places(layers: Layers) -> gpd.GeoDataFrame:
     )
 
 
-def _demand(stations: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return what wants a centre: the stations of each village at their middle."""
+def _demand(layers: Layers, stations: gpd.GeoDataFrame, zone_stations: int) -> pd.DataFrame:
+    """Return what wants a centre: the stations of each village at their middle, ports and parks."""
+    count = stations["stations"].to_numpy(float)
     table = pd.DataFrame(
         {
             "village": stations["village_code"].to_numpy(),
-            "weight": stations["stations"].to_numpy(float),
-            "x": stations.geometry.x.to_numpy() * stations["stations"].to_numpy(float),
-            "y": stations.geometry.y.to_numpy() * stations["stations"].to_numpy(float),
+            "weight": count,
+            "x": stations.geometry.x.to_numpy() * count,
+            "y": stations.geometry.y.to_numpy() * count,
         }
     )
-    sums = table.groupby("village", sort=True)[["weight", "x", "y"]].sum().reset_index()
+    sums = table.groupby("village", sort=True)[["weight", "x", "y"]].sum().reset_index(drop=True)
     sums["x"] /= sums["weight"]
     sums["y"] /= sums["weight"]
-    return sums
+    zones = pd.concat([layers.ports.geometry, layers.parks.geometry])
+    zones = zones[zones.notna() & ~zones.is_empty].representative_point()
+    wanted = pd.DataFrame({"weight": float(zone_stations), "x": zones.x, "y": zones.y})
+    return pd.concat([sums, wanted[wanted["weight"] > 0]], ignore_index=True)
 
 
 def _cost(
-    demand: pd.DataFrame, places: gpd.GeoDataFrame, service: Latency, reach_km: float
+    demand: pd.DataFrame, places: gpd.GeoDataFrame, service: Latency, reach_km: float, p: int
 ) -> sp.csr_array:
     """Return the fibre length [km] from each demand to the places near it.
 
-    Each demand keeps its `NEIGHBOURS` nearest places within reach; all of them where few are on
-    offer.
+    Each demand keeps its nearest places within reach: at least `NEIGHBOURS`, and eight times as
+    many as one centre has to itself; all of them where few are on offer.
     """
     xy = demand[["x", "y"]].to_numpy(float)
     at = np.column_stack([places.geometry.x, places.geometry.y])
-    keep = min(NEIGHBOURS, len(at)) if len(at) > 3 * NEIGHBOURS else len(at)
+    keep = min(max(NEIGHBOURS, 8 * len(at) // p), len(at))
+    keep = keep if len(at) > 3 * NEIGHBOURS else len(at)
     found = cKDTree(at).query(xy, k=keep, distance_upper_bound=reach_km * 1000.0)
     distance, near = (np.asarray(part).reshape(len(xy), -1) for part in found)
     within = np.isfinite(distance)

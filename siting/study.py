@@ -235,6 +235,7 @@ def conclude(
         layers,
         all_stations(findings),
         p=scenario.edge.p,
+        zone_stations=scenario.edge.zone_stations,
         racks_per_centre=scenario.edge.racks_per_centre,
         racks_total=scenario.edge.racks_total,
         latency=latency_of(scenario),
