@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 NAMED_LISTS = {"phases": "name", "levels": "level", "counties": "code", "after": "phase",
                "targets": "id"}  # fmt: skip
-LEFT_OUT = frozenset({"inputs", "quotas", "warnings", "sites", "pareto", "scenario"})
+LEFT_OUT = frozenset({"inputs", "quotas", "warnings", "edge.sites", "pareto", "scenario"})
+"""Paths of the lists that name places or sources, and of what is compared apart."""
 
 
 def compare_plans(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -34,8 +35,9 @@ def _leaves(value: Any, path: str = "", key: str = "") -> Iterator[tuple[str, An
     """Yield the path and the value of every number, text and truth below a block."""
     if isinstance(value, dict):
         for name, item in value.items():
-            if name not in LEFT_OUT:
-                yield from _leaves(item, f"{path}.{name}".lstrip("."), name)
+            below = f"{path}.{name}".lstrip(".")
+            if below not in LEFT_OUT:
+                yield from _leaves(item, below, name)
     elif isinstance(value, list):
         name_key = NAMED_LISTS.get(key)
         for place, item in enumerate(value):

@@ -198,15 +198,18 @@ def _figures(
 def _unplaced(
     layers: Layers, findings: Findings, proposed: gpd.GeoDataFrame
 ) -> dict[str, dict[str, int]]:
-    """Return the stations of each phase without a place, shared out to the counties."""
+    """Return the stations of each phase without a place, shared out to the counties.
+
+    What a county lacks of its floor is what it lacks once all phases stand.
+    """
     codes = layers.counties["code"]
-    there = findings.network.groupby("county_code")["stations"].sum().reindex(codes, fill_value=0)
-    so_far = there.to_numpy(np.int64).copy()
+    columns = ["county_code", "stations"]
+    both = pd.concat([findings.network[columns], proposed[columns]])
+    stand = both.groupby("county_code")["stations"].sum().reindex(codes, fill_value=0)
+    so_far = stand.to_numpy(np.int64).copy()
     shares = {}
     for wish in findings.wishes:
         mine = proposed[proposed["phase"] == wish.name]
-        placed = mine.groupby("county_code")["stations"].sum().reindex(codes, fill_value=0)
-        so_far += placed.to_numpy(np.int64)
         left = wish.max_stations - int(mine["stations"].sum())
         shares[wish.name] = share_unplaced(left, layers.counties, so_far, findings.floor_per_10000)
         so_far += np.array([shares[wish.name][code] for code in codes], dtype=np.int64)
@@ -273,8 +276,9 @@ def _target_values(figures: Mapping[str, Any], findings: Findings) -> dict[str, 
     values = {"T-5G-TOTAL": float(built), "T-EDGE": float(figures["edge"]["centres"])}
     if people:
         values["T-5G-10K"] = built / people * 10_000.0
-    if phases:
-        values["T-5G-2024"] = float(phases[0]["max_stations"])
+    for phase in phases:
+        if phase["name"] == "2024":
+            values["T-5G-2024"] = float(phase["max_stations"])
     reached = _villages_reached(findings)
     if reached is not None:
         values["B-5G-VILLAGE"] = reached
