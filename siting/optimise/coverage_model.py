@@ -21,6 +21,7 @@ from siting.optimise.core import Core, Problem, coverage_value, reduced
 from siting.optimise.coverage_bound import coverage_bound
 from siting.optimise.exact import EXACT_PAIRS, exact_choice
 from siting.optimise.question import checked_problem, refuse_infeasible
+from siting.optimise.ruin import ruin_and_recreate
 from siting.optimise.search import (
     Search,
     empty_state,
@@ -124,6 +125,8 @@ def maximise_coverage(  # noqa: PLR0913 - each limit of the choice is a keyword
         sure = _rounded_down(core, limit.relaxed)
         again = _searched(search, sure, seed=seed, passes=swap_passes)
         best = _better(core, best, again)
+    if swap_passes:
+        best = _recreated(search, best, seed=seed, passes=swap_passes)
     best, bound = _finished(search, best, bound)
     tell(1.0, "done")
     return _solution(problem, search, best, bound, labels, seed, limit.iterations)
@@ -139,6 +142,17 @@ def _searched(
         fill(search, state)
     prune(search, state)
     return np.flatnonzero(state.is_open)
+
+
+def _recreated(
+    search: Search, begin: NDArray[np.int64], *, seed: int, passes: int
+) -> NDArray[np.int64]:
+    """Return a choice of core sites no worse than the one given, after ruin and recreate."""
+    state = opened(search.core, begin)
+    ruin_and_recreate(search, state, seed=seed, passes=passes)
+    fill(search, state)
+    prune(search, state)
+    return _better(search.core, begin, np.flatnonzero(state.is_open))
 
 
 def _mask(core: Core, sites: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -52,7 +52,7 @@ def _missing(need: float, filled: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _shift(instance: Instance, state: State, site: int, sign: float) -> float:
+def shift(instance: Instance, state: State, site: int, sign: float) -> float:
     """Open (+1) or close (-1) a site; return the gain or the loss as a positive number."""
     change = 0.0
     sites, rows = instance.by_site, instance.by_row
@@ -78,7 +78,7 @@ def _shift(instance: Instance, state: State, site: int, sign: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _fresh_gain(instance: Instance, state: State, site: int) -> float:
+def fresh_gain(instance: Instance, state: State, site: int) -> float:
     """Return what a closed site would add, computed from its rows."""
     total = 0.0
     sites = instance.by_site
@@ -128,7 +128,7 @@ def _confirmed_best(instance: Instance, state: State, scale: NDArray[Any], group
     """Return the best site whose gain is real; gains that were only rounding are set to 0."""
     while True:
         site = _best(instance, state, scale, group)
-        if site < 0 or _fresh_gain(instance, state, site) > 0.0:
+        if site < 0 or fresh_gain(instance, state, site) > 0.0:
             return site
         state.gain[site] = 0.0
 
@@ -147,7 +147,7 @@ def _fill(
         site = _confirmed_best(instance, state, scale, group)
         if site < 0:
             return count
-        _shift(instance, state, site, 1.0)
+        shift(instance, state, site, 1.0)
         order[count] = site
         count += 1
 
@@ -159,21 +159,21 @@ def _replace(
     """Close a site, fill its room by the scale, and return the improvement; undone if none."""
     group = instance.group[site]
     lack_before = max(state.lack[group], 0)
-    loss = _shift(instance, state, site, -1.0)
+    loss = shift(instance, state, site, -1.0)
     gain, count = 0.0, 0
     while True:
         needy = state.lack[group] > lack_before
         pick = _confirmed_best(instance, state, scale, group if needy else -1)
         if pick < 0 or (pick == site and count == 0):
             break
-        gain += _shift(instance, state, pick, 1.0)
+        gain += shift(instance, state, pick, 1.0)
         picks[count] = pick
         count += 1
     if gain > loss * (1.0 + IMPROVEMENT_FLOOR) and state.lack[group] <= lack_before:
         return gain - loss
     for k in range(count - 1, -1, -1):
-        _shift(instance, state, picks[k], -1.0)
-    _shift(instance, state, site, 1.0)
+        shift(instance, state, picks[k], -1.0)
+    shift(instance, state, site, 1.0)
     return 0.0
 
 
@@ -204,7 +204,7 @@ def _prune(instance: Instance, state: State, order: NDArray[Any]) -> int:
     dropped = 0
     for site in order:
         if state.is_open[site] and _fresh_loss(instance, state, site) == 0.0:
-            _shift(instance, state, site, -1.0)
+            shift(instance, state, site, -1.0)
             dropped += 1
     return dropped
 
@@ -236,7 +236,7 @@ def opened(core: Core, sites: NDArray[np.int64]) -> State:
     """Return the state in which the given sites of the core are open."""
     state = empty_state(core)
     for site in sites:
-        _shift(core.instance, state, site, 1.0)
+        shift(core.instance, state, site, 1.0)
     return state
 
 
