@@ -41,10 +41,10 @@
     if (row >= 0) return { table: 'edge', row: row };
     var place = placeAt(x, y, reach);
     if (place) return place;
-    row = nearest(app.table('proposed'), x, y, reach, app.siteShown);
+    row = nearest(app.table('proposed'), x, y, reach, app.siteFilter());
     if (row >= 0) return { table: 'proposed', row: row };
     if (app.map.getZoom() < 11) return null;
-    row = nearest(app.table('existing'), x, y, reach, app.existingShown);
+    row = nearest(app.table('existing'), x, y, reach, app.existingFilter());
     if (row >= 0) return { table: 'existing', row: row };
     row = app.shown('villages') && app.map.getZoom() >= 12 ? nearest(app.table('villages'), x, y, reach, function () { return true; }) : -1;
     return row >= 0 ? { table: 'villages', row: row } : null;

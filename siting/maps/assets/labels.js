@@ -154,8 +154,9 @@
   function siteLabels(placer, view) {
     if (view.zoom < 15) return;
     var sites = app.table('proposed');
+    var shown = app.siteFilter();
     sites.site_id.forEach(function (id, row) {
-      if (sites.provenance[row] !== 'modelled' || !app.inView(view, sites.wx[row], sites.wy[row]) || !app.siteShown(row)) return;
+      if (sites.provenance[row] !== 'modelled' || !app.inView(view, sites.wx[row], sites.wy[row]) || !shown(row)) return;
       placer.put(app.word('modelledMark'), sites.wx[row], sites.wy[row], { size: 10, weight: 400, dy: 14, colour: '#7A4700', haloWidth: 2.4 });
     });
   }

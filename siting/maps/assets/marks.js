@@ -12,28 +12,36 @@
   function isModelled(table, row) { return table.provenance[row] === 'modelled'; }
   app.isModelled = isModelled;
 
-  // Whether a recommended site is drawn now: its phase, layer, kind and what its place rests on
-  app.siteShown = function (row) {
+  // A test whether a recommended site is drawn now: its phase, layer, kind and what it rests on
+  app.siteFilter = function () {
     var sites = app.table('proposed');
-    var phase = sites.phase[row];
-    if (phase > app.state.phase || !app.shown('phase' + phase) || !app.shown(sites.kind[row])) return false;
-    return app.singleSites() || !isModelled(sites, row);
+    var single = app.singleSites();
+    var kinds = { macro: app.shown('macro'), micro: app.shown('micro'), indoor: app.shown('indoor') };
+    var phases = app.phases().map(function (phase, at) { return at < app.state.phase && app.shown('phase' + (at + 1)); });
+    return function (row) {
+      return phases[sites.phase[row] - 1] && kinds[sites.kind[row]] && (single || sites.provenance[row] !== 'modelled');
+    };
+  };
+  app.siteShown = function (row) { return Boolean(app.siteFilter()(row)); };
+
+  app.existingFilter = function () {
+    var sites = app.table('existing');
+    var single = app.singleSites();
+    var shown = app.shown('existing');
+    return function (row) { return shown && (single || sites.provenance[row] !== 'modelled'); };
   };
 
-  app.existingShown = function (row) {
-    if (!app.shown('existing')) return false;
-    return app.singleSites() || !isModelled(app.table('existing'), row);
-  };
+  var largest = 0;
+  function largestQuota() {
+    if (!largest) app.townshipStations().forEach(function (phases) { largest = Math.max(largest, phases.reduce(add, 0)); });
+    return largest;
+  }
 
   // Radius of a township's circle: its area follows the stations
   app.quotaRadius = function (stations, zoom) {
     if (!stations) return 0;
-    var largest = 0;
-    app.townshipStations().forEach(function (phases) {
-      largest = Math.max(largest, phases.reduce(function (a, b) { return a + b; }, 0));
-    });
     var top = zoom < 9 ? 12 : zoom < 10 ? 17 : zoom < 11.5 ? 26 : 36;
-    return Math.max(1.6, top * Math.sqrt(stations / largest));
+    return Math.max(1.6, top * Math.sqrt(stations / largestQuota()));
   };
 
   // A ring whose arcs are the phases' shares, so that a centre in the middle stays visible
@@ -98,8 +106,9 @@
   app.drawExisting = function (context, view) {
     var sites = app.table('existing');
     var size = view.zoom < 10.5 ? 1.2 : view.zoom < 12 ? 2 : view.zoom < 14 ? 4 : 6;
+    var shown = app.existingFilter();
     for (var row = 0; row < sites.site_id.length; row++) {
-      if (!inView(view, sites.wx[row], sites.wy[row]) || !app.existingShown(row)) continue;
+      if (!inView(view, sites.wx[row], sites.wy[row]) || !shown(row)) continue;
       var x = view.x(sites.wx[row]) - size / 2;
       var y = view.y(sites.wy[row]) - size / 2;
       if (isModelled(sites, row)) {
