@@ -291,7 +291,6 @@ def _described(
     radius = both["village_code"].map(layers.villages.set_index("code")["location_radius_m"])
     both["location_radius_m"] = both["location_radius_m"].fillna(radius).fillna(500.0)
     words = both["kind"].map({"macro": "宏站", "micro": "微站", "indoor": "室分"})
-    mark = np.where(both["provenance"] == "modelled", "(示意)", "")
-    both["name"] = both["village"] + words + mark
+    both["name"] = both["village"] + words
     both.insert(0, "site_id", [f"C{row:06d}" for row in range(1, len(both) + 1)])
     return gpd.GeoDataFrame(both, geometry=points.to_numpy(), crs=layers.crs)

@@ -133,8 +133,13 @@ def _run_notes(figures: Mapping[str, Any]) -> list[str]:
     return [head, modelled_line(figures), *phases, f"边缘：{_solved(figures['edge'])}"]
 
 
+def _percent(share: float) -> str:
+    """Return a share in percent; what is above zero is never printed as zero."""
+    return "小于 0.01%" if 0.0 < share < 0.0001 else f"{share:.2%}"
+
+
 def _solved(answer: Mapping[str, Any]) -> str:
-    gap = "未计算" if answer["gap"] is None else f"{answer['gap']:.2%}"
+    gap = "未计算" if answer["gap"] is None else _percent(answer["gap"])
     bound = "未计算" if answer["bound"] is None else f"{answer['bound']:,.1f}"
     return (
         f"目标值 {answer['objective']:,.1f}，证明的界 {bound}，差距 {gap}，"

@@ -24,13 +24,15 @@ class Gains:
     """Marginal gains of the chosen sites, one row per site in their order.
 
     `weight` is in the units of the objective, `by_level` (sites, levels) and `people` in people
-    (a point counts once, with its largest gain), `points` lists the demand points that gain.
+    (a point counts once, with its largest gain), `points` lists the demand points that gain and
+    `places` counts those among them that nobody lives on: ports, parks, public places.
     """
 
     weight: Floats
     by_level: Floats
     people: Floats
     points: list[Ints]
+    places: Ints
 
 
 def marginal_gains(
@@ -80,7 +82,8 @@ def marginal_gains(
         gaining = rows[step > 0]
         total[place] = _each_point_once(point[gaining], served[step > 0])
         points.append(np.unique(point[gaining]))
-    return Gains(weight=weight, by_level=by_level, people=total, points=points)
+    places = np.array([int((people[rows] == 0).sum()) for rows in points], dtype=np.int64)
+    return Gains(weight=weight, by_level=by_level, people=total, points=points, places=places)
 
 
 def _each_point_once(point: Ints, served: Floats) -> float:

@@ -59,6 +59,7 @@ def proposed_sites(
     table["provenance"] = worst_provenance(
         table["provenance"], weakest, [network_provenance] * len(table)
     )
+    table["name"] += np.where(table["provenance"] == "modelled", "(示意)", "")
     table["status"], table["phase"] = "proposed", list(phases)
     table["rank"] = np.arange(1, len(table) + 1)
     table["marginal_people"] = gains.people.round(1)
@@ -68,7 +69,7 @@ def proposed_sites(
     reasons = [
         site_reason(
             str(row.kind), str(row.build), str(row.host_site_id),
-            dict(zip(levels, gains.by_level[row.Index], strict=True)), len(gains.points[row.Index]),
+            dict(zip(levels, gains.by_level[row.Index], strict=True)), int(gains.places[row.Index]),
         )
         for row in table[["kind", "build", "host_site_id"]].itertuples()
     ]  # fmt: skip

@@ -24,16 +24,20 @@ def level_words(name: str) -> tuple[str, str]:
 def site_reason(
     kind: str, build: str, host: str, gains: Mapping[str, float], places: int
 ) -> tuple[str, str]:
-    """Return why a site is recommended, in Chinese and English."""
+    """Return why a site is recommended, in Chinese and English.
+
+    `gains` are people by level, `places` the ports, parks and public places that gain.
+    """
     zh_kind, en_kind = KIND_WORDS[kind]
     zh_build = f"利用现有站址 {host} 增设" if build == "co_located" else "新建"
     en_build = f"added on existing site {host}" if build == "co_located" else "new"
     parts = [(level_words(level), people) for level, people in gains.items() if people >= 0.5]
-    zh = "、".join(f"{word[0]}新增 {people:,.0f} 人" for word, people in parts)
-    en = ", ".join(f"{people:,.0f} more people {word[1]}" for word, people in parts)
-    if not parts:
-        zh, en = f"补足 {places} 处港区、园区或公共场所", f"serves {places} ports, parks or places"
-    return f"{zh_build}{zh_kind}: {zh}", f"{en_build} {en_kind}: {en}"
+    zh = [f"{word[0]}新增 {people:,.0f} 人" for word, people in parts]
+    en = [f"{people:,.0f} more people {word[1]}" for word, people in parts]
+    if places:
+        zh.append(f"补足 {places} 处港区、园区或公共场所")
+        en.append(f"serves {places} ports, parks or public places")
+    return f"{zh_build}{zh_kind}: {'、'.join(zh)}", f"{en_build} {en_kind}: {', '.join(en)}"
 
 
 def threshold_words(
