@@ -92,7 +92,18 @@ window.OneMap = {};
     bonded: ['综合保税区', 'bonded zone'],
     semiconductor: ['半导体', 'semiconductor'],
     industrial: ['工业园', 'industrial'],
-    ceramics: ['陶瓷', 'ceramics']
+    ceramics: ['陶瓷', 'ceramics'],
+    satellite_station: ['卫星地面站', 'satellite station'],
+    data_centre: ['数据中心', 'data centre'],
+    computing_centre: ['算力中心', 'computing centre'],
+    platform: ['平台', 'platform'],
+    park: ['园区', 'park'],
+    operations_centre: ['运营中心', 'operations centre'],
+    institute: ['研究院', 'institute'],
+    laboratory: ['实验室', 'laboratory'],
+    incubator: ['孵化器', 'incubator'],
+    park_data_centre: ['园区数据中心', 'park data centre'],
+    operator_room: ['运营商机房', 'operator room']
   };
   app.code = function (key) { return app.known(key) ? spoken(CODES, key) : ''; };
   app.word = function (key) { return spoken(WORDS, key); };

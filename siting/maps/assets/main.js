@@ -224,12 +224,22 @@
       if (found) app.open(found, false); else if (app.state.selected) app.select(null);
     });
     app.map.on('move', app.clipCoverage);
-    app.map.on('moveend zoomend', function () { app.fadeCoverage(); app.drawLegend(); app.writeLink(); });
-    app.map.on('mouseout', function () { app.find('#tip').hidden = true; });
+    app.map.on('moveend zoomend', function () {
+      app.fadeCoverage();
+      app.drawLegend();
+      app.writeLink();
+    });
+    app.map.on('movestart zoomstart', leave);
+    app.map.on('mouseout', leave);
     app.map.on('mousemove', function (event) {
       if (waiting) return;
       waiting = requestAnimationFrame(function () { waiting = 0; tip(event); });
     });
+  }
+
+  function leave() {
+    app.find('#tip').hidden = true;
+    hover(null);
   }
 
   // A site under the pointer shows the circle it may stand in
