@@ -26,7 +26,7 @@ from siting.assumptions import (
 from siting.candidates import candidate_sites
 from siting.coverage import read_terrain
 from siting.demand import demand_points
-from siting.edge import edge_plan
+from siting.edge import edge_plan, require_places
 from siting.layers import embedded_directory, read_layers
 from siting.levels import covering, served, share_after
 from siting.network import existing_network
@@ -114,6 +114,7 @@ def run(
     """
     wishes = scenario or load_scenario()
     ground = layers or read_layers(embedded_directory(), crs=wishes.study.crs)
+    require_places(ground, wishes.edge.p)
     today = what_stands(wishes, ground, progress=progress)
     question = what_could_stand(wishes, ground, today, progress=progress)
     choices = choose(wishes, ground, today, question, progress=progress)
