@@ -24,15 +24,13 @@ class Gains:
     """Marginal gains of the chosen sites, one row per site in their order.
 
     `weight` is in the units of the objective, `by_level` (sites, levels) and `people` in people
-    (a point counts once, with its largest gain), `points` lists the demand points that gain and
-    `places` counts those among them that nobody lives on: ports, parks, public places.
+    (a point counts once, with its largest gain), `points` lists the demand points that gain.
     """
 
     weight: Floats
     by_level: Floats
     people: Floats
     points: list[Ints]
-    places: Ints
 
 
 def marginal_gains(
@@ -82,8 +80,7 @@ def marginal_gains(
         gaining = rows[step > 0]
         total[place] = _each_point_once(point[gaining], served[step > 0])
         points.append(np.unique(point[gaining]))
-    places = np.array([int((people[rows] == 0).sum()) for rows in points], dtype=np.int64)
-    return Gains(weight=weight, by_level=by_level, people=total, points=points, places=places)
+    return Gains(weight=weight, by_level=by_level, people=total, points=points)
 
 
 def _each_point_once(point: Ints, served: Floats) -> float:

@@ -135,6 +135,8 @@ def proposed_table(findings: Findings) -> gpd.GeoDataFrame:
         [choice.name for choice in findings.choices for _ in choice.chosen],
         gains, [level.name for level in findings.levels],
         demand_provenance=trust,
+        place_names=findings.demand["name"].where(findings.demand["kind"] != "residents", "")
+        .to_numpy(object),
         network_provenance=max(network, key=rank.__getitem__, default="modelled"),
     )  # fmt: skip
 

@@ -47,12 +47,14 @@ def proposed_sites(
     levels: Sequence[str],
     *,
     demand_provenance: Floats,
+    place_names: NDArray[np.object_],
     network_provenance: str,
 ) -> gpd.GeoDataFrame:
     """Return the chosen candidates as proposed sites, in the order chosen, with their reasons.
 
     `phases` names the phase of each; `demand_provenance` is the rank in `TRUST` of each demand
-    point. A site is no firmer than its place, the demand it gains and the network it completes.
+    point, `place_names` its name if it is a port, a park or a public place, else empty. A site is
+    no firmer than its place, the demand it gains and the network it completes.
     """
     table = candidates.iloc[chosen].reset_index(drop=True)
     weakest = [TRUST[int(demand_provenance[rows].max())] for rows in gains.points]
@@ -69,7 +71,8 @@ def proposed_sites(
     reasons = [
         site_reason(
             str(row.kind), str(row.build), str(row.host_site_id),
-            dict(zip(levels, gains.by_level[row.Index], strict=True)), int(gains.places[row.Index]),
+            dict(zip(levels, gains.by_level[row.Index], strict=True)),
+            [name for name in place_names[gains.points[row.Index]] if name],
         )
         for row in table[["kind", "build", "host_site_id"]].itertuples()
     ]  # fmt: skip

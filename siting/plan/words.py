@@ -14,6 +14,8 @@ LEVEL_WORDS = {
     "indoors": ("室内", "indoors"),
     "busy_hour": ("忙时", "busy hour"),
 }
+NAMED = 3
+"""Places that a reason names; the others it counts."""
 
 
 def level_words(name: str) -> tuple[str, str]:
@@ -22,22 +24,32 @@ def level_words(name: str) -> tuple[str, str]:
 
 
 def site_reason(
-    kind: str, build: str, host: str, gains: Mapping[str, float], places: int
+    kind: str, build: str, host: str, gains: Mapping[str, float], places: Sequence[str]
 ) -> tuple[str, str]:
     """Return why a site is recommended, in Chinese and English.
 
-    `gains` are people by level, `places` the ports, parks and public places that gain.
+    `gains` are the people gained per level, `places` the names of the ports, parks and public
+    places that gain.
     """
     zh_kind, en_kind = KIND_WORDS[kind]
     zh_build = f"利用现有站址 {host} 增设" if build == "co_located" else "新建"
-    en_build = f"added on existing site {host}" if build == "co_located" else "new"
-    parts = [(level_words(level), people) for level, people in gains.items() if people >= 0.5]
-    zh = [f"{word[0]}新增 {people:,.0f} 人" for word, people in parts]
-    en = [f"{people:,.0f} more people {word[1]}" for word, people in parts]
+    en_build = f"added on existing site {host}," if build == "co_located" else "new"
+    people = [(name, f"{gain:,.0f}") for name, gain in gains.items() if gain >= 0.5]
+    zh = ["、".join(f"{level_words(name)[0]}新增 {count} 人" for name, count in people)]
+    en = [", ".join(f"{count} more people {_where(name)}" for name, count in people)]
     if places:
-        zh.append(f"补足 {places} 处港区、园区或公共场所")
-        en.append(f"serves {places} ports, parks or public places")
-    return f"{zh_build}{zh_kind}: {'、'.join(zh)}", f"{en_build} {en_kind}: {', '.join(en)}"
+        more = len(places) - NAMED
+        zh.append(
+            f"补足 {'、'.join(places[:NAMED])}" + (f" 等 {len(places)} 处" if more > 0 else "")
+        )
+        en.append(f"serves {', '.join(places[:NAMED])}" + (f" and {more} more" if more > 0 else ""))
+    zh_reason = "; ".join(part for part in zh if part) or "新增不足 1 人"
+    en_reason = "; ".join(part for part in en if part) or "less than one more person"
+    return f"{zh_build}{zh_kind}: {zh_reason}", f"{en_build} {en_kind}: {en_reason}"
+
+
+def _where(level: str) -> str:
+    return "in the busy hour" if level == "busy_hour" else level_words(level)[1]
 
 
 def threshold_words(
@@ -78,7 +90,12 @@ def warnings(
             (f"{modelled['demand']:.0%} of the demand is placed by a model (village coordinates "
             "are not published)"),
         ))  # fmt: skip
-    if not terrain:
+    if terrain:
+        said.append((
+            "地形只用于判定是否服务; 覆盖图未计地形遮挡",
+            "terrain decides what is served; the picture of coverage is drawn without it",
+        ))  # fmt: skip
+    else:
         said.append((
             "没有地形数据: 乡村按乡镇地形类别估算, 未作地形遮挡计算",
             "no terrain: rural coverage follows the relief class of the township, no diffraction",
@@ -99,7 +116,7 @@ def warnings(
     for phase, stations in unplaced.items():
         if stations:
             said.append((
-                f"{phase} 年 {stations:,} 站没有找到有增益的位置, 列为未落点配额",
+                f"阶段 {phase}: {stations:,} 站没有找到有增益的位置, 列为未落点配额",
                 f"{phase}: {stations:,} stations found no place with a gain; a quota without a place",
             ))  # fmt: skip
     return [{"zh": zh, "en": en} for zh, en in said]
