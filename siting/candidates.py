@@ -242,7 +242,7 @@ def _public_places(
         return _new(kind, "public_place", demand, places, unmet)
     crowded = pd.Series(unmet).where((demand["kind"] == "residents").to_numpy(), 0.0)
     top = crowded.groupby(demand["village_code"].to_numpy()).idxmax().to_numpy()
-    rows = np.concatenate([places, np.sort(top[unmet[top] > 0])])
+    rows = np.concatenate([places, np.sort(top[crowded.to_numpy()[top] > 0])])
     return _new(kind, "public_place", demand, rows, unmet)
 
 

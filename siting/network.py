@@ -104,7 +104,7 @@ def _require_shares(stations: int, sharing: float, micro: float, indoor: float) 
             ("network.micro_share", micro, 0, 1),
             ("network.indoor_share", indoor, 0, 1 - micro),
         )
-        if not low <= value <= high
+        if not low <= value <= high + 1e-9
     ]
     if problems:
         raise ConfigurationError(problems)

@@ -188,6 +188,6 @@ def _sentence(rule: Rule, *, firm: bool, place: str) -> str:
 
 def outcome_counts(sites: pd.DataFrame) -> dict[str, int]:
     """Return how many sites each `rule:outcome` was said of."""
-    words = sites["rules"].str.split("; ").explode().str.split(" ").str[0]
+    words = sites["rules"].astype(str).str.split("; ").explode().str.split(" ").str[0]
     counts = words[words.fillna("") != ""].value_counts().sort_index()
     return {str(name): int(count) for name, count in counts.items()}

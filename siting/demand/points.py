@@ -18,7 +18,8 @@ import shapely
 from rasterio.features import rasterize
 from rasterio.transform import Affine
 
-from siting.errors import ConfigurationError, Problem
+from siting.demand.locate import counted, environments, locate
+from siting.errors import ConfigurationError, DataError, Problem
 from siting.layers.population import largest_remainder
 
 if TYPE_CHECKING:
@@ -53,9 +54,6 @@ CLASS_NAMES: Mapping[str, str] = {
 }
 """Urban-rural classes of the National Bureau of Statistics, by code."""
 
-TOWN_CLASSES = frozenset({"112", "121", "122", "123", "210"})
-URBAN_CLASSES = frozenset({"111"})
-
 
 def demand_points(
     layers: Layers,
@@ -88,8 +86,17 @@ def demand_points(
         stands for), environment (urban, town, plain, hill, mountain), county_code,
         township_code, village_code, provenance, geometry.
 
+    Raises
+    ------
+    ConfigurationError
+        The spacing is out of range.
+    DataError
+        Nobody lives in the counties that count.
+
     """
     _require_spacing(spacing_m)
+    layers = counted(layers)
+    _require_people(layers)
     cells = _settled_cells(layers, spacing_m, people_per_km2)
     residents = _residents(layers, cells)
     extra = [
@@ -103,13 +110,6 @@ def demand_points(
     return gpd.GeoDataFrame(points, geometry="geometry", crs=layers.crs)
 
 
-def environments(classes: pd.Series, reliefs: pd.Series) -> pd.Series:
-    """Return the radio environment of each row from its urban-rural class and township relief."""
-    rural = reliefs.where(reliefs.isin(["plain", "hill", "mountain"]), "plain")
-    named = rural.mask(classes.isin(TOWN_CLASSES), "town")
-    return named.mask(classes.isin(URBAN_CLASSES), "urban")
-
-
 def _require_spacing(spacing_m: float) -> None:
     if not 20.0 <= spacing_m <= 1000.0:
         raise ConfigurationError(
@@ -117,6 +117,18 @@ def _require_spacing(spacing_m: float) -> None:
                 what=f"spacing_m is {spacing_m}, outside 20 to 1000 m",
                 remedy="choose a cell size in that range; 100 m is usual",
                 column="demand.spacing_m",
+            )
+        )
+
+
+def _require_people(layers: Layers) -> None:
+    if layers.villages["population"].sum() <= 0:
+        raise DataError(
+            Problem(
+                what="nobody lives in the counties that count",
+                remedy="give these counties a population and villages, or set in_denominator",
+                file="villages",
+                column="population",
             )
         )
 
@@ -136,7 +148,8 @@ def _settled_cells(
     wanted = np.maximum(np.ceil(people / (density * spacing_m**2 / 1e6)), 1).astype(np.int64)
     xy = np.column_stack([villages.geometry.x, villages.geometry.y])
     rows_of = villages.groupby("host_township_code").indices
-    parts = []
+    none = np.zeros(0, dtype=np.int64)
+    parts = [pd.DataFrame({"village": none, "x_m": xy[:0, 0], "y_m": xy[:0, 1], "people": none})]
     for code, cells in lattice.items():
         rows = rows_of.get(code)
         if rows is not None:
@@ -271,51 +284,3 @@ def _stand_ins(
         crs=layers.crs,
     )
     return table[table["county_code"] != ""]
-
-
-def locate(layers: Layers, points: gpd.GeoSeries) -> pd.DataFrame:
-    """Return for each point its county, township, nearest village there, and environment.
-
-    A point outside every township area that counts (in the sea, in a county outside the
-    denominators) belongs to the nearest one within 3 km, which is more than the outline's
-    tolerance and less than a bay; farther out its codes are empty.
-    """
-    townships = layers.townships
-    tree = shapely.STRtree(townships.geometry.to_numpy())
-    geometry = points.to_numpy()
-    pairs = tree.query_nearest(geometry, max_distance=3000.0, all_matches=False)
-    row = np.full(len(geometry), -1, dtype=np.int64)
-    row[pairs[0]] = pairs[1]
-    known = row >= 0
-    codes = np.where(known, townships["code"].to_numpy()[row], "")
-    counties = np.where(known, townships["county_code"].to_numpy()[row], "")
-    village = _nearest_village(layers, geometry, codes)
-    classes = pd.Series(layers.villages["urban_rural_class"].to_numpy()[village])
-    reliefs = pd.Series(townships["relief"].to_numpy()[row])
-    return pd.DataFrame(
-        {
-            "county_code": counties,
-            "township_code": codes,
-            "township": np.where(known, townships["name"].to_numpy()[row], ""),
-            "planning_unit": np.where(
-                known, layers.villages["planning_unit"].to_numpy()[village], ""
-            ),
-            "village_code": np.where(known, layers.villages["code"].to_numpy()[village], ""),
-            "village": np.where(known, layers.villages["name"].to_numpy()[village], ""),
-            "environment": environments(classes, reliefs).to_numpy(),
-        }
-    )
-
-
-def _nearest_village(layers: Layers, geometry: NDArray[np.object_], codes: Ints) -> Ints:
-    """Return the row of the nearest village of the same township, else of any."""
-    villages = layers.villages
-    nearest = shapely.STRtree(villages.geometry.to_numpy()).nearest(geometry)
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
-    village_x, village_y = villages.geometry.x.to_numpy(), villages.geometry.y.to_numpy()
-    for code, rows in villages.groupby("host_township_code").indices.items():
-        mine = np.flatnonzero(codes == code)
-        if len(mine):
-            gap = np.hypot(x[mine, None] - village_x[rows], y[mine, None] - village_y[rows])
-            nearest[mine] = rows[gap.argmin(axis=1)]
-    return np.asarray(nearest, dtype=np.int64)

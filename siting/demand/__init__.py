@@ -1,0 +1,20 @@
+"""Where service is needed, and in which county, township and village a point lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siting.demand.locate import environments, locate
+from siting.demand.points import CLASS_NAMES, SETTLED_PEOPLE_PER_KM2, demand_points
+
+if TYPE_CHECKING:
+    from siting.demand.points import Floats as Floats  # noqa: PLC0414 - a public name for types
+    from siting.demand.points import Ints as Ints  # noqa: PLC0414 - a public name for types
+
+__all__ = [
+    "CLASS_NAMES",
+    "SETTLED_PEOPLE_PER_KM2",
+    "demand_points",
+    "environments",
+    "locate",
+]
