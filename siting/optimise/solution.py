@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -65,7 +65,7 @@ class Effort:
     """What an answer took: processor time [s] of all threads, elapsed time [s], peak memory [MB].
 
     Kept apart from the answer, which must not depend on it. The peak is that of the process so
-    far, not of the one call.
+    far, not of the one call; not a number where the system does not tell it.
     """
 
     cpu_s: float
@@ -80,9 +80,19 @@ def measured(call: Callable[[], Answer]) -> tuple[Answer, Effort]:
     effort = Effort(
         cpu_s=time.process_time() - cpu_s,
         elapsed_s=time.perf_counter() - elapsed_s,
-        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
+        peak_mb=_peak_mb(),
     )
     return answer, effort
+
+
+def _peak_mb() -> float:
+    """Return the largest memory of this process so far [MB], not a number on Windows."""
+    if sys.platform == "win32":
+        return float("nan")
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    per_mb = 2.0**20 if sys.platform == "darwin" else 2.0**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / per_mb
 
 
 def relative(difference: float, whole: float) -> float:
