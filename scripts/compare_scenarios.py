@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import siting
-from siting.errors import SitingError
+from siting.errors import MissingDataError
 
 
 def main() -> int:
@@ -27,13 +27,13 @@ def main() -> int:
     paths = [path / "plan.json" if path.is_dir() else path for path in (arguments.a, arguments.b)]
     before, after = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
     for row in siting.compare_plans(before, after):
-        print("  ".join(str(cell) for cell in row.values()))
+        print("{figure}: {a} -> {b}".format_map(row))
     return 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except SitingError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+    except (OSError, ValueError) as error:
+        print(f"{error}; name a plan.json that siting plan wrote", file=sys.stderr)
+        sys.exit(MissingDataError.exit_code)

@@ -1,6 +1,7 @@
 """One verb each, short, and the first of them works on a bare computer."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -62,6 +63,20 @@ def test_a_missing_folder_is_told_in_one_line(tmp_path):
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert "nowhere" in done.stderr
+
+
+def test_two_plans_are_compared_figure_by_figure(tmp_path):
+    for name, stations in (("a", 10), ("b", 12)):
+        (tmp_path / name).mkdir()
+        figures = {"schema": "siting-plan/1", "phases": [{"name": "2024", "stations": stations}]}
+        (tmp_path / name / "plan.json").write_text(json.dumps(figures), encoding="utf-8")
+    done = run("compare_scenarios", str(tmp_path / "a"), str(tmp_path / "b" / "plan.json"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["phases.2024.stations:", "10", "->", "12"]
+
+    done = run("compare_scenarios", str(tmp_path / "a"), str(tmp_path / "nowhere"))
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
 
 
 # ------------------------------------------------------------------ scripts/start.py
