@@ -1,10 +1,11 @@
-"""Fixtures that every test may ask for: the made-up town, and the shared reference folder."""
+"""Fixtures that every test may ask for: the made-up town, its plan, the shared reference folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from command import siting
 
 from siting.layers import Layers, read_layers
 
@@ -21,6 +22,16 @@ def tiny_town() -> Path:
 def tiny_layers(tiny_town: Path) -> Layers:
     """Return the made-up town's layers, read once for the whole session."""
     return read_layers(tiny_town)
+
+
+@pytest.fixture(scope="session")
+def tiny_outputs(tiny_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what `siting plan` writes for the made-up town, run once (read only)."""
+    outputs = tmp_path_factory.mktemp("town") / "outputs"
+    words = [tiny_town.with_suffix(".toml"), "--layers", tiny_town, "--outputs", outputs]
+    done = siting("plan", *words, "--threads", "1", PYTHONHASHSEED="1", TZ="UTC")
+    assert done.returncode == 0, done.stderr
+    return outputs
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def test_the_command_runs_as_a_process_of_its_own(tmp_path):
     (error,) = json.loads(done.stdout.decode("utf-8"))["errors"]
     assert error["what"] == "unknown key"
     (line,) = done.stderr.decode("utf-8").splitlines()
-    assert line.startswith("--set edge.q: unknown key; write one of p, racks_per_centre, ")
+    assert line.startswith("--set edge.q: unknown key; write one of p, ")
 
 
 def test_help_lists_every_command_and_the_exit_codes():

@@ -112,6 +112,17 @@ def test_lists_and_categories_become_text(tmp_path: Path) -> None:
     assert table["kind"].tolist() == plan.sites["kind"].tolist()
 
 
+@pytest.mark.parametrize("racks", [[20, 20, pd.NA], [20.5, 20, None], pd.array([20, 20, None])])
+def test_numbers_with_gaps_stay_numbers(tmp_path: Path, racks: object) -> None:
+    plan = small_plan()
+    centres = plan.edge_data_centres.assign(racks=racks)
+    path = save_geopackage(replace(plan, edge_data_centres=centres), tmp_path / "sites.gpkg")
+    read = gpd.read_file(path, layer="edge_data_centres")["racks"]
+
+    assert read[1] == 20.0
+    assert np.isnan(read[2])
+
+
 def test_a_plan_without_edge_centres_is_written(tmp_path: Path) -> None:
     plan = small_plan()
     path = save_geopackage(

@@ -11,12 +11,12 @@ import typer
 import siting
 from siting.cli.effort import Start, limited_threads, peak_memory_bytes
 from siting.cli.options import JsonOption, LayersOption, OutputsOption, SetOption
-from siting.cli.output import show_json
 from siting.cli.progress import StepProgress
 from siting.cli.report import headline
 from siting.workspace import default_layers, default_scenario
 
 HOMEPAGE = "maps/index.html"
+FIGURES = "plan.json"
 INFEASIBLE = 1
 
 
@@ -85,7 +85,7 @@ def make_plan(
             step_seconds=progress.seconds,
         )
     if as_json:
-        show_json(recommended.figures)
+        typer.echo((outputs / FIGURES).read_text(encoding="utf-8"), nl=False)
     else:
         typer.echo(headline(recommended.figures, homepage=(outputs / HOMEPAGE).as_posix()))
     phases = recommended.figures["phases"]

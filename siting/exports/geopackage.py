@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DELIVERABLE_CRS = "EPSG:4490"
 DEGREES_DECIMALS = 8  # about a millimetre
+_NUMBERS = {"integer": "Int64", "floating": "Float64", "mixed-integer-float": "Float64"}
 
 SITE_COLUMNS = (
     "site_id",
@@ -121,7 +122,10 @@ def _storable(column: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(column):
         return column
     texts = column.astype(object).where(column.notna() & (column != ""), None)
-    return texts if isinstance(column.dtype, pd.StringDtype) else texts.map(_text)
+    if isinstance(column.dtype, pd.StringDtype):
+        return texts
+    inferred = pd.api.types.infer_dtype(texts, skipna=True)
+    return texts.astype(_NUMBERS[inferred]) if inferred in _NUMBERS else texts.map(_text)
 
 
 def _text(value: Any) -> str | None:
