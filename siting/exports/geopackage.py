@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 DELIVERABLE_CRS = "EPSG:4490"
 DEGREES_DECIMALS = 8  # about a millimetre
-_NUMBERS = {"integer": "Int64", "floating": "Float64", "mixed-integer-float": "Float64"}
 
 SITE_COLUMNS = (
     "site_id",
@@ -124,8 +123,10 @@ def _storable(column: pd.Series[Any]) -> pd.Series[Any]:
     texts = column.astype(object).where(column.notna() & (column != ""), None)
     if isinstance(column.dtype, pd.StringDtype):
         return texts
-    inferred = pd.api.types.infer_dtype(texts, skipna=True)
-    return texts.astype(_NUMBERS[inferred]) if inferred in _NUMBERS else texts.map(_text)
+    kind = pd.api.types.infer_dtype(texts, skipna=True)
+    if kind in {"integer", "floating", "mixed-integer-float"}:  # numbers with gaps
+        return texts.astype("Int64") if kind == "integer" else texts.astype("Float64")
+    return texts.map(_text)
 
 
 def _text(value: Any) -> str | None:
