@@ -8,8 +8,8 @@ from siting.demand.locate import environments, locate
 from siting.demand.points import CLASS_NAMES, SETTLED_PEOPLE_PER_KM2, demand_points
 
 if TYPE_CHECKING:
-    from siting.demand.points import Floats as Floats  # noqa: PLC0414 - a public name for types
-    from siting.demand.points import Ints as Ints  # noqa: PLC0414 - a public name for types
+    from siting.demand.points import Floats as Floats
+    from siting.demand.points import Ints as Ints
 
 __all__ = [
     "CLASS_NAMES",
