@@ -207,7 +207,7 @@ def _cluster_centres(
     from sklearn.cluster import KMeans  # noqa: PLC0415 - a second of import, needed only here
 
     clusters = -(-len(xy) // points_per_site)
-    if clusters >= len(xy):
+    if clusters >= len(np.unique(xy, axis=0)):
         return np.arange(len(xy)), xy
     middle = xy.mean(axis=0).round()
     model = KMeans(clusters, n_init=1, max_iter=20, random_state=seed, init="random")
