@@ -274,8 +274,8 @@ def test_the_headline_prints_stations_and_sites_bounds_gaps_gains_and_the_homepa
     assert [*indoors, "88.2", "%", "+50", "55.6", "%"] in lines
     text = headline(figures(), homepage="o/i.html")
     assert "edge data centres: 2 of 2, 40 racks (and 5,000 in core rooms)" in text
-    assert "gap 0.0 %, proved; binding: the number of centres" in text
-    assert "commitments: 0 met, 1 not met, 1 not decided by this plan" in text
+    assert "gap 0.0 %, proved\nbinding: the number of centres" in text
+    assert "commitments: 0 met, 1 not met, 1 not decided by this plan; they count the " in text
     assert "note: No terrain was given" in text
     assert text.endswith("one map: o/i.html")
 
@@ -284,6 +284,21 @@ def test_a_small_gap_is_never_printed_as_zero():
     small = figures()
     small["phases"][0]["gap"] = 0.0004
     assert " 0.040 % " in headline(small, homepage="x")
+
+
+def test_an_objective_that_is_proved_prints_like_its_bound():
+    proved = figures()
+    proved["phases"][0] |= {"objective": 167_528.5, "bound": 167_528.500_000_01}
+    (row,) = [line for line in headline(proved, homepage="x").splitlines() if "167,5" in line]
+    assert row.split().count("167,528") == 2
+
+
+def test_commitments_say_when_they_count_stations_without_a_place():
+    whole = figures()
+    whole["phases"] = [{**phase, "stations_unplaced": 0} for phase in whole["phases"]]
+    assert "without a place as built" not in headline(whole, homepage="x")
+    whole["phases"][0]["stations_unplaced"] = 3
+    assert "count the 3 stations without a place as built" in headline(whole, homepage="x")
 
 
 # ---------------------------------------------------------------- layers

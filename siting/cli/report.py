@@ -9,6 +9,11 @@ from siting.cli.output import aligned
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MEASURE = (
+    "objective and bound: weighted people served, the network of before included; no choice of "
+    "as many stations among the candidates serves more than the bound"
+)
+
 
 def headline(figures: Mapping[str, Any], *, homepage: str) -> str:
     """Return what the terminal prints: how much is modelled first, the homepage last."""
@@ -17,7 +22,7 @@ def headline(figures: Mapping[str, Any], *, homepage: str) -> str:
         _phases(figures),
         _levels(figures),
         _edge(figures["edge"]),
-        _targets(figures["targets"]),
+        _targets(figures),
         "\n".join(f"note: {warning['en']}" for warning in figures["warnings"]),
         f"one map: {homepage}",
     ]
@@ -50,7 +55,7 @@ def _phases(figures: Mapping[str, Any]) -> str:
             "stations",
             "of",
             "sites",
-            "no place",
+            "without a place",
             "objective",
             "bound",
             "gap",
@@ -73,7 +78,7 @@ def _phases(figures: Mapping[str, Any]) -> str:
         )
         for phase in figures["phases"]
     ]
-    return aligned(rows)
+    return f"{aligned(rows)}\n{MEASURE}"
 
 
 def _levels(figures: Mapping[str, Any]) -> str:
@@ -102,21 +107,24 @@ def _edge(edge: Mapping[str, Any]) -> str:
         f"gap {_share(edge['gap'])}, {edge['status']}"
     )
     first = f"edge data centres: {edge['centres']} of {edge['p']}, {racks}; {latency}"
-    return f"{first}\n{proof}; binding: {edge['binding_en']}"
+    return f"{first}\n{proof}\nbinding: {edge['binding_en']}"
 
 
-def _targets(targets: list[Mapping[str, Any]]) -> str:
-    """Return how many commitments of the policy text the plan meets."""
-    met = [target["met"] for target in targets]
-    return (
+def _targets(figures: Mapping[str, Any]) -> str:
+    """Return how many commitments of the policy text the plan meets, and what counts as built."""
+    met = [target["met"] for target in figures["targets"]]
+    line = (
         f"commitments: {met.count(True)} met, {met.count(False)} not met, "
         f"{met.count(None)} not decided by this plan"
     )
+    unplaced = sum(phase["stations_unplaced"] for phase in figures["phases"])
+    counted = f"; they count the {_count(unplaced)} stations without a place as built"
+    return line + counted if unplaced else line
 
 
 def _count(value: float | None) -> str:
-    """Return a number without decimals."""
-    return "-" if value is None else f"{value:,.0f}"
+    """Return a number without decimals; what is equal but for its last digits prints alike."""
+    return "-" if value is None else f"{round(value, 3):,.0f}"
 
 
 def _figure(value: float | None) -> str:
