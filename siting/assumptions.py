@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.candidates import KindOfSite
+from siting.candidates import KINDS, KindOfSite
 from siting.coverage import ENVIRONMENTS, Radio, Service
 from siting.edge import Latency
 from siting.errors import ConfigurationError, InfeasibleError, Problem
@@ -81,7 +81,7 @@ def radios(scenario: Scenario) -> Radios:
 def _kind_of(name: str, scenario: Scenario) -> str:
     """Return the kind of a radio from its name or from the site kind that names it, else ''."""
     prefix = name.partition("_")[0]
-    if prefix in scenario.sites:
+    if prefix in KINDS:
         return prefix
     users = [k for k, table in scenario.sites.items() if name in (table.radio, table.radio_rural)]
     return users[0] if users else ""
@@ -208,13 +208,18 @@ def _carriers(table: ServiceTable, spacing_m: float, demand: gpd.GeoDataFrame) -
     x, y = demand.geometry.x.to_numpy(), demand.geometry.y.to_numpy()
     return carriers_wanted(
         demand["weight"].to_numpy(float),
-        (((y - y.min()) // spacing_m).astype(int), ((x - x.min()) // spacing_m).astype(int)),
+        (_cell(y, spacing_m), _cell(x, spacing_m)),
         spacing_m=spacing_m,
         catchment_m=table.catchment_m or 0.0,
         mbps_per_person=share * (table.rate_mbps or 0.0),
         carrier_mbps=table.carrier_mbps or 1.0,
         max_carriers=table.max_carriers or 1,
     )
+
+
+def _cell(place_m: Floats, spacing_m: float) -> Ints:
+    """Return the row or column of each point; one on a line of the lattice, but for rounding, is on it."""
+    return np.asarray(np.floor((place_m - place_m.min()) / spacing_m + 1e-6), dtype=np.int64)
 
 
 def wishes_of(scenario: Scenario) -> list[PhaseWish]:

@@ -85,6 +85,7 @@ def _registered(layers: Layers) -> gpd.GeoDataFrame:
     assert register is not None  # noqa: S101 - the caller has looked
     place = locate(layers, register.geometry)
     table = register.reset_index(drop=True).assign(
+        carriers=register["carriers"].str.replace(" ", "").to_numpy(),
         **{name: place[name] for name in place.columns},
         county=_county_names(layers, place["county_code"]),
     )

@@ -20,7 +20,7 @@ from siting.network import existing_network
 
 REGISTER = """\
 site_id,name,kind,stations,carriers,height_m,lon,lat,provenance,source,vintage
-R-1,塔一,macro,3,700;2600,30,118.476,24.906,official,made up,2024
+R-1,塔一,macro,3,700; 2600,30,118.476,24.906,official,made up,2024
 R-2,塔二,macro,2,2100;3500,25,118.524,24.892,official,made up,2024
 R-3,杆一,micro,1,4900,8,118.45,24.88,surveyed,made up,2024
 R-4,楼一,indoor,1,3500,3,118.444,24.92,modelled,made up,2024
@@ -158,6 +158,7 @@ def test_a_register_replaces_the_model(registered: Layers) -> None:
     network = existing_network(registered, demand_points(registered), stations=160)
     assert list(network["site_id"]) == ["R-1", "R-2", "R-3", "R-4", "R-5"]
     assert list(network["stations"]) == [3, 2, 1, 1, 1]
+    assert list(network["carriers"]) == ["700;2600", "2100;3500", "4900", "3500", "3500"]
     assert list(network["provenance"]) == [
         "official",
         "official",
