@@ -50,9 +50,10 @@ def missing_columns(raw: RawTable, table: Table) -> list[Problem]:
     known = {column.name for column in table.columns}
     strangers = [name for name in raw.cells.columns if name not in known]
     header = 1 if raw.path.suffix == ".csv" else None
+    drawn = raw.geometry is not None or header is None
     problems = []
     for column in table.columns:
-        if column.name in raw.cells or (raw.geometry is not None and column.name in DRAWN):
+        if column.name in raw.cells or (drawn and column.name in DRAWN):
             continue
         cutoff = 0.7 if column.required else 0.8
         near = get_close_matches(column.name, strangers, n=1, cutoff=cutoff)

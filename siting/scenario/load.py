@@ -64,6 +64,8 @@ def _resolved(source: str, *, folder: Path, asked_by: Problem | None) -> Path:
         what = "there is no such scenario file" if asked_by is None else f"no file {path}"
     place = asked_by or Problem(file=source, what="", remedy="")
     remedy = near(Path(source).name, known)
+    if remedy.startswith("write") and asked_by is None:
+        remedy = f"name a file that is there, or {remedy}"
     raise ConfigurationError(
         Problem(file=place.file, row=place.row, column=place.column, what=what, remedy=remedy)
     )

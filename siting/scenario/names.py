@@ -15,7 +15,9 @@ def near(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(close)}?"
-    return f"write one of {', '.join(names)}" if names else "leave it out"
+    if not names:
+        return "leave it out"
+    return f"write {names[0]}" if len(names) == 1 else f"write one of {', '.join(names)}"
 
 
 def is_near(name: str, known: Iterable[str]) -> bool:
