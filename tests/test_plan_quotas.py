@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from town_study import town
+from town_study import MANY, town
 
 from siting.plan.quotas import placed_quotas, share_unplaced, unplaced_quotas
 
@@ -79,6 +79,13 @@ def test_floors_larger_than_the_places_are_met_by_quotas(stations: tuple[int, in
 
     assert sum(row["stations_unplaced"] for row in counties) > 80
     assert all(row["stations_per_10000"] >= 60.0 for row in counties)
+    assert all(phase["binding"].startswith("county floors") for phase in study.figures["phases"])
     for county in counties:
         said = f"{county['name']}: too few places with a gain for its floor"
         assert any(said in warning["en"] for warning in study.figures["warnings"])
+
+
+def test_the_plan_says_what_stopped_a_phase() -> None:
+    binding = {changes: town(*changes).figures["phases"][1]["binding"] for changes in ((), MANY)}
+
+    assert binding == {(): "stations", MANY: "no place with a gain is left"}

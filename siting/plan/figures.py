@@ -25,7 +25,8 @@ class PhaseAnswer:
     """What the optimiser said of one phase, in weighted people of the whole city.
 
     `before` is what the network serves without any phase, `total` all demand; `objective` and
-    `bound` count this phase and those before it.
+    `bound` count this phase and those before it. Of the `unplaced` stations, `held_back` wait for
+    counties that lack them of their floor and have no place with a gain.
     """
 
     name: str
@@ -38,6 +39,7 @@ class PhaseAnswer:
     status: str
     seed: int
     unplaced: int
+    held_back: int
 
 
 def phase_figures(answer: PhaseAnswer, sites: pd.DataFrame) -> dict[str, Any]:
@@ -45,9 +47,6 @@ def phase_figures(answer: PhaseAnswer, sites: pd.DataFrame) -> dict[str, Any]:
     stations = int(sites["stations"].sum())
     room = answer.bound - answer.objective
     left, was_left = answer.total - answer.objective, answer.total - answer.before
-    binding = "stations" if answer.unplaced == 0 else "no place with a gain is left"
-    if answer.budget_cny is not None and answer.unplaced:
-        binding = "budget or no place with a gain is left"
     return {
         "name": answer.name,
         "max_stations": answer.max_stations,
@@ -70,8 +69,20 @@ def phase_figures(answer: PhaseAnswer, sites: pd.DataFrame) -> dict[str, Any]:
         "unit": "weighted people",
         "status": answer.status,
         "seed": answer.seed,
-        "binding": binding,
+        "binding": _binding(answer),
     }
+
+
+def _binding(answer: PhaseAnswer) -> str:
+    """Return which limit stopped the phase."""
+    if answer.unplaced == 0:
+        return "stations"
+    if answer.held_back == answer.unplaced:
+        return "county floors: stations are held back for counties without a place with a gain"
+    rest = "no place with a gain is left"
+    if answer.budget_cny is not None:
+        rest = f"budget or {rest}"
+    return f"county floors, and {rest}" if answer.held_back else rest
 
 
 def _by_kind(sites: pd.DataFrame) -> dict[str, dict[str, int]]:

@@ -20,7 +20,7 @@ from siting.plan.figures import (
 from siting.plan.gains import marginal_gains
 from siting.plan.model import Plan
 from siting.plan.places import edge_sites, inputs_of
-from siting.plan.quotas import placed_quotas, share_unplaced, unplaced_quotas
+from siting.plan.quotas import lacking_of_floor, placed_quotas, share_unplaced, unplaced_quotas
 from siting.plan.tables import TRUST, all_sites, proposed_sites, served_demand, worst_provenance
 from siting.plan.words import warnings
 from siting.targets import target_status
@@ -157,7 +157,7 @@ def _figures(
         code: sum(phase[code] for phase in unplaced.values()) for code in layers.counties["code"]
     }
     counties = county_figures(layers.counties, findings.network, proposed, totals, demand)
-    phases = _phases(findings, proposed, demand)
+    phases = _phases(findings, proposed, demand, _held_back(layers, findings, proposed))
     levels = _levels(findings)
     study = scenario["study"]
     figures: dict[str, Any] = {
@@ -197,6 +197,15 @@ def _figures(
     return figures
 
 
+def _standing(layers: Layers, findings: Findings, proposed: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Return the stations of each county, existing and placed."""
+    columns = ["county_code", "stations"]
+    both = pd.concat([findings.network[columns], proposed[columns]])
+    sums = both.groupby("county_code")["stations"].sum()
+    standing = sums.reindex(layers.counties["code"], fill_value=0)
+    return np.array(standing, dtype=np.int64)
+
+
 def _unplaced(
     layers: Layers, findings: Findings, proposed: gpd.GeoDataFrame
 ) -> dict[str, dict[str, int]]:
@@ -205,10 +214,7 @@ def _unplaced(
     What a county lacks of its floor is what it lacks once all phases stand.
     """
     codes = layers.counties["code"]
-    columns = ["county_code", "stations"]
-    both = pd.concat([findings.network[columns], proposed[columns]])
-    stand = both.groupby("county_code")["stations"].sum().reindex(codes, fill_value=0)
-    so_far = stand.to_numpy(np.int64).copy()
+    so_far = _standing(layers, findings, proposed)
     shares = {}
     for wish in findings.wishes:
         mine = proposed[proposed["phase"] == wish.name]
@@ -218,8 +224,14 @@ def _unplaced(
     return shares
 
 
+def _held_back(layers: Layers, findings: Findings, proposed: gpd.GeoDataFrame) -> int:
+    """Return the stations that the counties lack of their floor once all phases stand."""
+    stand = _standing(layers, findings, proposed)
+    return int(lacking_of_floor(layers.counties, stand, findings.floor_per_10000).sum())
+
+
 def _phases(
-    findings: Findings, proposed: gpd.GeoDataFrame, demand: gpd.GeoDataFrame
+    findings: Findings, proposed: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, held_back: int
 ) -> list[dict[str, Any]]:
     """Return the `phases` block; the gains of the optimiser stand on what the network serves."""
     total = float(demand["weight"].sum())
@@ -227,6 +239,9 @@ def _phases(
     entries = []
     for choice, wish in zip(findings.choices, findings.wishes, strict=True):
         mine = proposed[proposed["phase"] == choice.name]
+        unplaced = wish.max_stations - int(mine["stations"].sum())
+        held = min(unplaced, held_back)
+        held_back -= held
         answer = PhaseAnswer(
             name=choice.name,
             max_stations=wish.max_stations,
@@ -237,7 +252,8 @@ def _phases(
             bound=min(before + choice.bound, total),
             status=choice.status,
             seed=choice.seed,
-            unplaced=wish.max_stations - int(mine["stations"].sum()),
+            unplaced=unplaced,
+            held_back=held,
         )
         entries.append(phase_figures(answer, mine))
     return entries

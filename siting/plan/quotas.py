@@ -68,6 +68,19 @@ def unplaced_quotas(
     ]
 
 
+def lacking_of_floor(
+    counties: pd.DataFrame, stations_so_far: NDArray[np.int64], floor_per_10000: float
+) -> NDArray[np.int64]:
+    """Return the stations that each county that counts still lacks of the floor."""
+    least = np.ceil(_people(counties) * floor_per_10000 / 10_000.0 - 1e-9).astype(np.int64)
+    lacking: NDArray[np.int64] = np.maximum(least - stations_so_far, 0)
+    return lacking
+
+
+def _people(counties: pd.DataFrame) -> NDArray[np.float64]:
+    return np.where(counties["in_denominator"], counties["population"], 0).astype(float)
+
+
 def share_unplaced(
     stations: int,
     counties: pd.DataFrame,
@@ -75,9 +88,8 @@ def share_unplaced(
     floor_per_10000: float,
 ) -> dict[str, int]:
     """Share `stations` without a place among the counties that count, floor first."""
-    people = np.where(counties["in_denominator"], counties["population"], 0).astype(float)
-    least = np.ceil(people * floor_per_10000 / 10_000.0 - 1e-9).astype(np.int64)
-    lacking = np.maximum(least - stations_so_far, 0)
+    people = _people(counties)
+    lacking = lacking_of_floor(counties, stations_so_far, floor_per_10000)
     first = largest_remainder(lacking.astype(float), min(stations, int(lacking.sum())))
     rest = largest_remainder(people, stations - int(first.sum()))
     return dict(zip(counties["code"], (int(n) for n in first + rest), strict=True))

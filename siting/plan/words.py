@@ -116,7 +116,8 @@ def warnings(
     for phase, stations in unplaced.items():
         if stations:
             said.append((
-                f"阶段 {phase}: {stations:,} 站没有找到有增益的位置, 列为未落点配额",
-                f"{phase}: {stations:,} stations found no place with a gain; a quota without a place",
+                f"阶段 {phase}: {stations:,} 站没有落点 (无增益站址, 或为达县级下限而预留), 列为未落点配额",
+                (f"{phase}: {stations:,} stations found no place with a gain, or are held back for "
+                "county floors; a quota without a place"),
             ))  # fmt: skip
     return [{"zh": zh, "en": en} for zh, en in said]
