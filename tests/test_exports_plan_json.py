@@ -89,6 +89,14 @@ def test_keys_may_be_added(container: tuple[Any, ...]) -> None:
     assert schema_problems(content) == []
 
 
+def test_chinese_notes_may_be_there_and_are_text() -> None:
+    content = figures()
+    content["targets"][0] |= {"note_zh": "严格大于。", "as_of_zh": ""}
+    assert schema_problems(content) == []
+    content["targets"][0] |= {"note_zh": 1, "as_of_zh": []}
+    assert len(schema_problems(content)) == 2
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

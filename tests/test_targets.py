@@ -153,6 +153,28 @@ def test_contradictions_are_data(ledger: pd.DataFrame) -> None:
     assert rows.loc["T-10GPON", "baseline_id"] == ""
 
 
+def figures_of(note: str) -> list[str]:
+    """Return every figure of a note; 每万 is per 10,000."""
+    found = re.findall(r"\d[\d,]*(?:\.\d+)?", note.replace("per 10,000", ""))
+    return sorted(figure.replace(",", "") for figure in found)
+
+
+def test_every_note_stands_in_chinese_with_the_same_figures(ledger: pd.DataFrame) -> None:
+    assert ledger["note_zh"].ne("").tolist() == ledger["note"].ne("").tolist()
+    for row in ledger[ledger["note"] != ""].itertuples():
+        assert figures_of(row.note_zh) == figures_of(row.note), row.id
+        assert re.search("[\u4e00-\u9fff]", row.note_zh), row.id
+        assert not re.search("[a-z]{4,}", row.note_zh), row.id
+
+
+def test_what_is_no_plain_date_is_worded_in_chinese(ledger: pd.DataFrame) -> None:
+    plain = ledger["as_of"].str.fullmatch(r"(\d{4}(-\d{2}){0,2})?")
+    assert ledger["as_of_zh"].eq("").tolist() == plain.tolist()
+    worded = ledger[~plain]
+    assert set(worded["as_of"]) == {"2023-12 or 2024-03, unstated"}
+    assert set(worded["as_of_zh"]) == {"2023-12 或 2024-03，未载明"}
+
+
 def test_the_gap_of_the_second_phase_is_2803(ledger: pd.DataFrame) -> None:
     """24,198 + 5,000 + 2,802 is exactly 32,000, which is not more than 32,000."""
     value = ledger.set_index("id")["value"]
@@ -220,6 +242,23 @@ def test_status_carries_baseline_plan_and_verdict(ledger: pd.DataFrame) -> None:
     assert entry(entries, "T-NBIOT")["met"] is None
     assert entry(entries, "T-EGRESS")["baseline"] == 15
     assert entry(entries, "T-10GPON")["baseline"] is None
+
+
+def test_status_says_the_note_and_the_date_in_both_languages(ledger: pd.DataFrame) -> None:
+    village = entry(target_status(ledger, {}), "B-5G-VILLAGE")
+    assert village["note"].startswith("Means reached (通达")
+    assert village["note_zh"].startswith("指“通达”（至少一个可用点")
+    assert village["as_of"] == "2023-12 or 2024-03, unstated"
+    assert village["as_of_zh"] == "2023-12 或 2024-03，未载明"
+
+
+def test_a_ledger_without_chinese_notes_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "targets.csv"
+    table = pd.read_csv(LEDGER, dtype=str, keep_default_na=False)
+    table.drop(columns=["note_zh", "as_of_zh"]).to_csv(path, index=False)
+    village = entry(target_status(read_targets(path), {}), "B-5G-VILLAGE")
+    assert (village["note_zh"], village["as_of_zh"]) == ("", "")
+    assert village["note"].startswith("Means reached")
 
 
 def test_exactly_32000_stations_miss_the_target(ledger: pd.DataFrame) -> None:

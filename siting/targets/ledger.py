@@ -22,8 +22,9 @@ TIERS = ("core", "near", "context")
 
 REQUIRED = ("id", "phrase", "clause", "document", "operator", "value", "unit", "due", "kind")
 OPTIONAL = (
-    *("name_en", "responsible_unit", "parts", "as_of", "denominator", "baseline_id"),
-    *("flag", "note", "tier", "service", "provenance", "source", "vintage"),
+    *("name_en", "responsible_unit", "parts", "denominator", "baseline_id"),
+    *("as_of", "as_of_zh", "flag", "note", "note_zh"),
+    *("tier", "service", "provenance", "source", "vintage"),
 )
 
 

@@ -72,10 +72,9 @@ def _entry(
             {"operator": part.operator, "value": plain(part.value), "unit": part.unit}
             for part in parts
         ],
-        **{column: text(row.get(column)) for column in ("as_of", "due", "denominator")},
+        **{column: text(row.get(column)) for column in ("as_of", "as_of_zh", "due", "denominator")},
         "baseline": plain(baseline),
         "plan": plain(plan),
         "met": met(row["operator"], plan, printed[row["id"]]) if comparable else None,
-        "flag": text(row.get("flag")),
-        "note": text(row.get("note")),
+        **{column: text(row.get(column)) for column in ("flag", "note", "note_zh")},
     }
