@@ -179,6 +179,18 @@ def test_targets_coverage_and_sources_are_those_of_plan_json(book: openpyxl.Work
     assert "随机种子 0" in book["来源"]["A1"].value
 
 
+def test_targets_are_noted_in_chinese_and_in_english_where_that_is_all_there_is(
+    tmp_path: Path,
+) -> None:
+    plan = small_plan()
+    plan.figures["targets"][0] |= {"note": "Strict.", "note_zh": "严格大于。", "as_of": "2023-12"}
+    plan.figures["targets"][1] |= {"note": "A policy.", "as_of": "unstated", "as_of_zh": "未载明"}
+    target, policy = table(openpyxl.load_workbook(save_workbook(plan, tmp_path / "b.xlsx"))["指标"])
+
+    assert (target["备注"], target["截至"]) == ("严格大于。", "2023-12")
+    assert (policy["备注"], policy["截至"]) == ("A policy.", "未载明")
+
+
 def test_the_same_plan_gives_the_same_bytes(path: Path, tmp_path: Path) -> None:
     time.sleep(2.1)  # a zip counts in steps of two seconds
     again = save_workbook(small_plan(), tmp_path / "again.xlsx")

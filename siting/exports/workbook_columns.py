@@ -69,6 +69,15 @@ def _word(header: str, key: str, words: Mapping[Any, str], *, width: int = 12) -
     return Column(header=header, read=read, width=width)
 
 
+def _chinese(header: str, key: str, *, width: int = 12) -> Column:
+    """Return a column that shows `record[key_zh]`, or `record[key]` where that is blank."""
+
+    def read(record: Mapping[str, Any]) -> Any:
+        return record.get(f"{key}_zh") or record.get(key)
+
+    return Column(header=header, read=read, width=width)
+
+
 def _parts(record: Mapping[str, Any]) -> str | None:
     """Return every number of a phrase that prints several."""
     parts = record.get("parts") or ()
@@ -151,14 +160,14 @@ TARGETS = (
     _plain("目标值", "value"),
     _plain("单位", "unit", width=10),
     Column(header="分项", read=_parts, width=24),
-    _plain("截至", "as_of", width=10),
+    _chinese("截至", "as_of", width=10),
     _plain("期限", "due", width=10),
     _plain("口径", "denominator", width=16),
     _plain("现状", "baseline"),
     _plain("规划后", "plan"),
     _word("结论", "met", MET_ZH, width=10),
     _plain("标记", "flag"),
-    _plain("备注", "note", width=40),
+    _chinese("备注", "note", width=40),
 )
 
 LEVELS = (
