@@ -111,7 +111,15 @@ def candidate_sites(
         offers.append(_public_places(layers, demand, unmet, kinds["indoor"]))
     table = pd.concat(offers, ignore_index=True)
     table = _spaced(table, kinds)
-    return _described(layers, table, kinds)
+    return _described(layers, table, kinds, _free_prefix(network["site_id"]))
+
+
+def _free_prefix(taken: pd.Series) -> str:
+    """Return the letters that begin the ids of candidates and of no existing site."""
+    prefix = "C"
+    while taken.astype(str).str.fullmatch(rf"{prefix}\d+").any():
+        prefix += "C"
+    return prefix
 
 
 def _co_located(network: gpd.GeoDataFrame, kind: KindOfSite) -> pd.DataFrame:
@@ -271,7 +279,7 @@ def _thinned(xy: Floats, spacing_m: float) -> np.ndarray:
 
 
 def _described(
-    layers: Layers, table: pd.DataFrame, kinds: Mapping[str, KindOfSite]
+    layers: Layers, table: pd.DataFrame, kinds: Mapping[str, KindOfSite], prefix: str
 ) -> gpd.GeoDataFrame:
     """Add the place, height, cost, owner, name and id of each candidate."""
     points = gpd.GeoSeries(shapely.points(table["x_m"], table["y_m"]), crs=layers.crs)
@@ -292,5 +300,5 @@ def _described(
     both["location_radius_m"] = both["location_radius_m"].fillna(radius).fillna(500.0)
     words = both["kind"].map({"macro": "宏站", "micro": "微站", "indoor": "室分"})
     both["name"] = both["village"] + words
-    both.insert(0, "site_id", [f"C{row:06d}" for row in range(1, len(both) + 1)])
+    both.insert(0, "site_id", [f"{prefix}{row:06d}" for row in range(1, len(both) + 1)])
     return gpd.GeoDataFrame(both, geometry=points.to_numpy(), crs=layers.crs)

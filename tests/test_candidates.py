@@ -205,6 +205,15 @@ def test_every_candidate_is_complete(candidates: gpd.GeoDataFrame) -> None:
     assert set(candidates["provenance"]) == {"modelled"}
 
 
+def test_no_candidate_has_the_id_of_a_site_that_stands(
+    tiny_layers: Layers, demand: gpd.GeoDataFrame, network: gpd.GeoDataFrame
+) -> None:
+    taken = network.assign(site_id=network["site_id"].str.replace("E", "C"))
+    found = candidate_sites(tiny_layers, demand, taken, np.zeros(len(demand)))
+    assert not set(found["site_id"]) & set(taken["site_id"])
+    assert set(found["host_site_id"]) <= set(taken["site_id"])
+
+
 def test_points_at_one_place_are_one_hot_spot(
     tiny_layers: Layers, demand: gpd.GeoDataFrame, network: gpd.GeoDataFrame
 ) -> None:
