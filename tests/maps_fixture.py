@@ -139,10 +139,12 @@ def _figures(sites: gpd.GeoDataFrame, *, share: float) -> dict[str, Any]:
         chosen = proposed[proposed["phase"] == phase["name"]]
         phase.update(stations=int(chosen["stations"].sum()), sites=len(chosen))
     figures["quotas"] = _quotas(proposed)
+    # the first target has a note in both languages, the others in English only
     figures["targets"] = [
         {**target, "phrase": f"{target['phrase']} {HOSTILE}", "flag": "1;3", "note": HOSTILE}
         for target in figures["targets"]
     ]
+    figures["targets"][0]["note_zh"] = f"中文说明 {HOSTILE}"
     return figures
 
 

@@ -190,6 +190,36 @@ def test_the_drawer_lists_every_target_and_filters(browser: Chrome, plan: Plan) 
     assert not find(browser, "#drawer").is_displayed()
 
 
+def test_notes_are_in_the_language_of_the_page_or_in_the_one_there_is(browser: Chrome) -> None:
+    flag = "[data-target=T-5G-TOTAL] .flag"
+    assert find(browser, flag).get_attribute("title") == f"中文说明 {HOSTILE}"
+    find(browser, "#all-targets").click()
+    assert words(browser, "#row-T-5G-TOTAL .conflict") == f"⚑ 1;3 中文说明 {HOSTILE}"
+    assert words(browser, "#row-T-5G-MIX .conflict") == f"⚑ 1;3 {HOSTILE}"
+    run(browser, "OneMap.setLanguage('en')")
+    assert words(browser, "#row-T-5G-TOTAL .conflict") == f"⚑ 1;3 {HOSTILE}"
+    assert find(browser, flag).get_attribute("title") == HOSTILE
+    assert complaints(browser) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "chinese", "english"),
+    [
+        ("{as_of: '2023 or so', as_of_zh: '约2023'}", "约2023", "2023 or so"),
+        ("{as_of: '2023-12', as_of_zh: ''}", "2023-12", "2023-12"),
+        ("{as_of: null, as_of_zh: '约2023'}", "约2023", "约2023"),
+        ("{due: '2025', as_of: '2023-12'}", "2025", "2025"),
+        ("{}", "", ""),
+    ],
+)
+def test_dates_are_in_the_language_of_the_page(
+    browser: Chrome, entry: str, chinese: str, english: str
+) -> None:
+    assert run(browser, f"OneMap.targetDate({entry})") == chinese
+    run(browser, "OneMap.setLanguage('en')")
+    assert run(browser, f"OneMap.targetDate({entry})") == english
+
+
 def test_levels_are_printed_before_and_after_each_phase(browser: Chrome, plan: Plan) -> None:
     for level in plan.figures["levels"]:
         row = words(browser, f"[data-level='{level['level']}']")

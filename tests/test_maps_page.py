@@ -103,6 +103,7 @@ def test_hostile_names_open_no_element(html: str, markup: Markup) -> None:
 def test_hostile_text_arrives_unchanged_in_the_tables(html: str) -> None:
     assert page_table(html, "cards")["reason_zh"][0] == f"补室内覆盖 {HOSTILE}"
     assert page_figures(html)["targets"][0]["note"] == HOSTILE
+    assert page_figures(html)["targets"][0]["note_zh"] == f"中文说明 {HOSTILE}"
 
 
 def test_the_first_line_says_in_both_languages_how_much_is_modelled(html: str) -> None:

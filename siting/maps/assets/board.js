@@ -23,6 +23,20 @@
     return app.say(target.phrase, target.name_en || target.phrase);
   };
 
+  // What the ledger says in both languages; where one is missing, the other stands in
+  function either(zh, en) {
+    var wanted = app.say(zh, en);
+    if (app.known(wanted)) return wanted;
+    return app.known(zh) ? zh : app.known(en) ? en : '';
+  }
+
+  app.targetNote = function (target) { return either(target.note_zh, target.note); };
+
+  // The year it is due; for what stands already, the date of the figure
+  app.targetDate = function (target) {
+    return app.known(target.due) ? target.due : either(target.as_of_zh, target.as_of);
+  };
+
   app.targetGoal = function (target) {
     if (!app.known(target.value)) return app.operator(target.operator);
     return app.operator(target.operator) + ' ' + app.amount(target.value) + ' ' + (target.unit || '');
@@ -49,7 +63,7 @@
 
   app.flagChip = function (target) {
     if (!app.known(target.flag)) return '';
-    return '<span class="flag" title="' + app.esc(target.note || '') + '">' + app.say('矛盾 ', '⚑ ') + app.esc(target.flag) + '</span>';
+    return '<span class="flag" title="' + app.esc(app.targetNote(target)) + '">' + app.say('矛盾 ', '⚑ ') + app.esc(target.flag) + '</span>';
   };
 
   function bar(target) {
@@ -72,11 +86,11 @@
 
   function row(target) {
     var status = app.targetStatus(target);
-    var due = app.known(target.due) ? target.due : target.as_of;
+    var date = app.esc(app.targetDate(target));
     return '<button type="button" class="target" data-target="' + app.esc(target.id) + '">' +
       '<span class="name" title="' + app.esc(target.phrase) + '">' + app.esc(app.targetName(target)) + '</span>' +
       '<span class="value">' + planned(target) + app.esc(app.targetGoal(target)) + '</span>' +
-      '<span class="sub">' + bar(target) + '<small title="' + app.esc(due || '') + '">' + app.esc(app.known(due) ? due : '') + '</small>' + app.flagChip(target) + '</span>' +
+      '<span class="sub">' + bar(target) + '<small title="' + date + '">' + date + '</small>' + app.flagChip(target) + '</span>' +
       '<span class="status ' + status.css + '">' + status.sign + ' ' + app.esc(status.text) + '</span></button>';
   }
 

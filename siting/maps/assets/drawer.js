@@ -34,15 +34,16 @@
 
   function row(target) {
     var status = app.targetStatus(target);
-    var note = app.known(target.flag) || app.known(target.note) ?
-      '<div class="' + (app.known(target.flag) ? 'conflict' : 'gloss') + '">' + (app.known(target.flag) ? '⚑ ' + app.esc(target.flag) + ' ' : '') + app.esc(target.note || '') + '</div>' : '';
+    var told = app.targetNote(target);
+    var note = app.known(target.flag) || told ?
+      '<div class="' + (app.known(target.flag) ? 'conflict' : 'gloss') + '">' + (app.known(target.flag) ? '⚑ ' + app.esc(target.flag) + ' ' : '') + app.esc(told) + '</div>' : '';
     var english = app.language === 'en' && target.name_en ? '<div class="gloss">' + app.esc(target.name_en) + '</div>' : '';
     return '<tr id="row-' + app.esc(target.id) + '"><td class="id">' + app.esc(target.id) + '<small>' + app.esc(tier(target.tier)) + '</small></td>' +
       '<td>' + app.esc(target.phrase) + english + note + '</td>' +
       '<td class="unit">' + app.esc(target.document || '') + '<br>' + app.esc(target.clause || '') + '<small>' + app.esc(target.responsible_unit || '') + '</small></td>' +
       '<td class="figure">' + figure(target, 'baseline') + '</td><td class="figure">' + figure(target, 'plan') + '</td>' +
       '<td class="figure"><b>' + app.esc(app.targetGoal(target)) + '</b></td>' +
-      '<td>' + app.esc(app.known(target.due) ? target.due : target.as_of || '') + '</td>' +
+      '<td>' + app.esc(app.targetDate(target)) + '</td>' +
       '<td class="status ' + status.css + '">' + status.sign + ' ' + app.esc(status.text) + '</td></tr>';
   }
 
