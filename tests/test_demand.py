@@ -221,6 +221,15 @@ def test_a_spacing_out_of_range_is_refused(tiny_layers: Layers, spacing_m: float
         demand_points(tiny_layers, spacing_m=spacing_m)
 
 
+def test_every_class_without_a_density_is_named(tiny_layers: Layers) -> None:
+    some = {**SETTLED_PEOPLE_PER_KM2, "village": 0.0}
+    del some["special"]
+    with pytest.raises(ConfigurationError) as refusal:
+        demand_points(tiny_layers, spacing_m=5.0, people_per_km2=some)
+    words = [problem.what.split(" ")[0] for problem in refusal.value.problems]
+    assert words == ["spacing_m", "special", "village"]
+
+
 def test_a_town_where_nobody_lives_is_refused(tiny_layers: Layers) -> None:
     for villages in (tiny_layers.villages.assign(population=0), tiny_layers.villages.iloc[:0]):
         with pytest.raises(DataError, match="nobody lives"):

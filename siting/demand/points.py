@@ -89,12 +89,12 @@ def demand_points(
     Raises
     ------
     ConfigurationError
-        The spacing is out of range.
+        The spacing is out of range, or an urban-rural class has no density; all at once.
     DataError
         Nobody lives in the counties that count.
 
     """
-    _require_spacing(spacing_m)
+    _require_assumptions(spacing_m, people_per_km2)
     layers = counted(layers)
     _require_people(layers)
     cells = _settled_cells(layers, spacing_m, people_per_km2)
@@ -110,15 +110,27 @@ def demand_points(
     return gpd.GeoDataFrame(points, geometry="geometry", crs=layers.crs)
 
 
-def _require_spacing(spacing_m: float) -> None:
+def _require_assumptions(spacing_m: float, people_per_km2: Mapping[str, float]) -> None:
+    problems = []
     if not 20.0 <= spacing_m <= 1000.0:
-        raise ConfigurationError(
+        problems.append(
             Problem(
                 what=f"spacing_m is {spacing_m}, outside 20 to 1000 m",
                 remedy="choose a cell size in that range; 100 m is usual",
                 column="demand.spacing_m",
             )
         )
+    problems += [
+        Problem(
+            what=f"{name} has no settled density above 0",
+            remedy="give the people per km2 of every urban-rural class",
+            column="demand.people_per_km2",
+        )
+        for name in CLASS_NAMES.values()
+        if not people_per_km2.get(name, 0.0) > 0.0
+    ]
+    if problems:
+        raise ConfigurationError(problems)
 
 
 def _require_people(layers: Layers) -> None:
