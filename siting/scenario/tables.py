@@ -144,7 +144,7 @@ class Floors:
 class Edge:
     """Edge data centres: how many, their racks, and the latency they must keep."""
 
-    p: Annotated[int, Quantity(unit="centres", low=0, high=10_000)]
+    p: Annotated[int, Quantity(unit="centres", low=1, high=10_000)]
     zone_stations: Annotated[int, Quantity(unit="stations", low=0, high=10_000)]
     racks_per_centre: Annotated[int, Quantity(unit="racks", low=1, high=10_000)]
     racks_total: Annotated[int, Quantity(unit="racks", low=0, high=10_000_000)]
