@@ -194,10 +194,10 @@ def test_notes_are_in_the_language_of_the_page_or_in_the_one_there_is(browser: C
     flag = "[data-target=T-5G-TOTAL] .flag"
     assert find(browser, flag).get_attribute("title") == f"中文说明 {HOSTILE}"
     find(browser, "#all-targets").click()
-    assert words(browser, "#row-T-5G-TOTAL .conflict") == f"⚑ 1;3 中文说明 {HOSTILE}"
-    assert words(browser, "#row-T-5G-MIX .conflict") == f"⚑ 1;3 {HOSTILE}"
+    assert words(browser, "#row-T-5G-TOTAL .conflict") == f"⚑ 1;3：中文说明 {HOSTILE}"
+    assert words(browser, "#row-T-5G-MIX .conflict") == f"⚑ 1;3：{HOSTILE}"
     run(browser, "OneMap.setLanguage('en')")
-    assert words(browser, "#row-T-5G-TOTAL .conflict") == f"⚑ 1;3 {HOSTILE}"
+    assert words(browser, "#row-T-5G-TOTAL .conflict") == f"⚑ 1;3: {HOSTILE}"
     assert find(browser, flag).get_attribute("title") == HOSTILE
     assert complaints(browser) == []
 

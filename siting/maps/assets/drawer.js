@@ -32,14 +32,18 @@
     return without && !app.known(target[name]) ? '<i class="none">—</i>' : cell(target[name]);
   }
 
+  // A colon keeps the number of a contradiction apart from a note that begins with a figure
+  function noted(target) {
+    var told = app.targetNote(target);
+    if (app.known(target.flag)) return '<div class="conflict">⚑ ' + app.esc(target.flag) + (told ? app.say('：', ': ') : '') + app.esc(told) + '</div>';
+    return told ? '<div class="gloss">' + app.esc(told) + '</div>' : '';
+  }
+
   function row(target) {
     var status = app.targetStatus(target);
-    var told = app.targetNote(target);
-    var note = app.known(target.flag) || told ?
-      '<div class="' + (app.known(target.flag) ? 'conflict' : 'gloss') + '">' + (app.known(target.flag) ? '⚑ ' + app.esc(target.flag) + ' ' : '') + app.esc(told) + '</div>' : '';
     var english = app.language === 'en' && target.name_en ? '<div class="gloss">' + app.esc(target.name_en) + '</div>' : '';
     return '<tr id="row-' + app.esc(target.id) + '"><td class="id">' + app.esc(target.id) + '<small>' + app.esc(tier(target.tier)) + '</small></td>' +
-      '<td>' + app.esc(target.phrase) + english + note + '</td>' +
+      '<td>' + app.esc(target.phrase) + english + noted(target) + '</td>' +
       '<td class="unit">' + app.esc(target.document || '') + '<br>' + app.esc(target.clause || '') + '<small>' + app.esc(target.responsible_unit || '') + '</small></td>' +
       '<td class="figure">' + figure(target, 'baseline') + '</td><td class="figure">' + figure(target, 'plan') + '</td>' +
       '<td class="figure"><b>' + app.esc(app.targetGoal(target)) + '</b></td>' +
