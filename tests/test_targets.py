@@ -261,6 +261,20 @@ def test_a_ledger_without_chinese_notes_is_read(tmp_path: Path) -> None:
     assert village["note"].startswith("Means reached")
 
 
+def test_a_computed_baseline_stands_only_where_none_is_reported_or_printed(
+    ledger: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "progress.csv"
+    path.write_text(HEADER + "T-EDGE,2024-06-30,0,个,report\n", encoding="utf-8")
+    progress = read_progress(path, ledger)
+    computed = {"T-5G-10K": 27.5, "T-5G-TOTAL": 1, "T-EDGE": 2, "T-RACK": None}
+    entries = target_status(ledger, {}, progress=progress, baselines=computed)
+    found = [entry(entries, target)["baseline"] for target in computed]
+    assert found == [27.5, 24198, 0, None]
+    with pytest.raises(ConfigurationError, match="did you mean 'T-5G-10K'"):
+        target_status(ledger, {}, baselines={"T-5G-10": 1})
+
+
 def test_exactly_32000_stations_miss_the_target(ledger: pd.DataFrame) -> None:
     entries = target_status(ledger, {"T-5G-TOTAL": 32000})
     assert entry(entries, "T-5G-TOTAL")["met"] is False

@@ -193,6 +193,7 @@ def _figures(
         layers.targets,
         {name: value for name, value in values.items() if name in promised},
         progress=layers.progress,
+        baselines={name: value for name, value in _starts(figures).items() if name in promised},
     )
     return figures
 
@@ -290,7 +291,7 @@ def _target_values(figures: Mapping[str, Any], findings: Findings) -> dict[str, 
     """
     phases = figures["phases"]
     built = figures["stations_before"] + sum(phase["max_stations"] for phase in phases)
-    people = sum(county["population"] or 0 for county in figures["counties"])
+    people = _people(figures)
     values = {"T-5G-TOTAL": float(built), "T-EDGE": float(figures["edge"]["centres"])}
     if people:
         values["T-5G-10K"] = built / people * 10_000.0
@@ -301,6 +302,16 @@ def _target_values(figures: Mapping[str, Any], findings: Findings) -> dict[str, 
     if reached is not None:
         values["B-5G-VILLAGE"] = reached
     return values
+
+
+def _starts(figures: Mapping[str, Any]) -> dict[str, float]:
+    """Return where the ratio to the people starts, which no document prints; of the same people."""
+    people = _people(figures)
+    return {"T-5G-10K": figures["stations_before"] / people * 10_000.0} if people else {}
+
+
+def _people(figures: Mapping[str, Any]) -> int:
+    return sum(county["population"] or 0 for county in figures["counties"])
 
 
 def _villages_reached(findings: Findings) -> float | None:

@@ -22,6 +22,7 @@ def target_status(
     values: Mapping[str, float | None],
     *,
     progress: pd.DataFrame | None = None,
+    baselines: Mapping[str, float | None] | None = None,
 ) -> list[dict[str, Any]]:
     """Return one entry per commitment: baseline, plan value and whether it is met.
 
@@ -34,8 +35,12 @@ def target_status(
         the plan does not compute it.
     progress
         Reports of `read_progress`; the latest of a target replaces its printed baseline.
+    baselines
+        Where the plan starts, by target id, in the unit of the ledger: for a target that has
+        neither a report nor a printed baseline.
     """
-    unknown = sorted(set(values) - set(ledger["id"]))
+    computed = baselines or {}
+    unknown = sorted({*values, *computed} - set(ledger["id"]))
     if unknown:
         raise ConfigurationError(
             [
@@ -46,27 +51,39 @@ def target_status(
     reported = {} if progress is None else latest_values(progress, ledger)
     printed = {row["id"]: number(row["value"]) for _, row in rows(ledger)}
     return [
-        _entry(row, plan=number(values.get(row["id"])), reported=reported, printed=printed)
+        _entry(
+            row,
+            value=printed[row["id"]],
+            plan=number(values.get(row["id"])),
+            baseline=_baseline(row, reported=reported, printed=printed, computed=computed),
+        )
         for _, row in rows(ledger)
     ]
 
 
-def _entry(
+def _baseline(
     row: dict[str, Any],
     *,
-    plan: float | None,
     reported: Mapping[str, float],
     printed: Mapping[str, float | None],
+    computed: Mapping[str, float | None],
+) -> float | None:
+    """Return where a commitment starts: as reported, else as printed, else as computed."""
+    own = row["id"] if row["kind"] in {"baseline", "claim"} else row.get("baseline_id", "")
+    known = reported.get(row["id"], printed.get(own))
+    return number(computed.get(row["id"])) if known is None else known
+
+
+def _entry(
+    row: dict[str, Any], *, value: float | None, plan: float | None, baseline: float | None
 ) -> dict[str, Any]:
     """Return the entry of one commitment, ready for JSON."""
     comparable = row["kind"] == "target"
-    own = row["id"] if row["kind"] in {"baseline", "claim"} else row.get("baseline_id", "")
-    baseline = reported.get(row["id"], printed.get(own))
     parts = parse_parts(text(row.get("parts")))
     return {
         **{column: text(row.get(column)) for column in _SHOWN},
         "operator": row["operator"],
-        "value": plain(printed[row["id"]]),
+        "value": plain(value),
         "unit": text(row["unit"]),
         "parts": [
             {"operator": part.operator, "value": plain(part.value), "unit": part.unit}
@@ -75,6 +92,6 @@ def _entry(
         **{column: text(row.get(column)) for column in ("as_of", "as_of_zh", "due", "denominator")},
         "baseline": plain(baseline),
         "plan": plain(plan),
-        "met": met(row["operator"], plan, printed[row["id"]]) if comparable else None,
+        "met": met(row["operator"], plan, value) if comparable else None,
         **{column: text(row.get(column)) for column in ("flag", "note", "note_zh")},
     }
