@@ -27,12 +27,14 @@ from siting.candidates import candidate_sites
 from siting.coverage import read_terrain
 from siting.demand import demand_points
 from siting.edge import edge_plan, require_places
+from siting.errors import ConfigurationError, Problem
 from siting.layers import embedded_directory, read_layers
 from siting.levels import covering, served, share_after
 from siting.network import existing_network
 from siting.phases import choose_in_phases
 from siting.picture import coverage_rasters
-from siting.plan.make import Findings, all_stations, make_plan
+from siting.plan.findings import Findings, all_stations
+from siting.plan.make import make_plan
 from siting.rules import read_rules, screen
 from siting.scenario import load_scenario
 
@@ -114,6 +116,7 @@ def run(
     """
     wishes = scenario or load_scenario()
     ground = layers or read_layers(embedded_directory(), crs=wishes.study.crs)
+    _require_one_crs(wishes.study.crs, ground.crs)
     require_places(ground, wishes.edge.p)
     today = what_stands(wishes, ground, progress=progress)
     question = what_could_stand(wishes, ground, today, progress=progress)
@@ -317,6 +320,18 @@ def _rasters(
         cell_m=scenario.study.raster_cell_m,
         progress=lambda share: tell("picture", share),
     )
+
+
+def _require_one_crs(scenario: str, layers: str) -> None:
+    """Raise when the scenario names another working CRS than the layers were read in."""
+    if scenario != layers:
+        raise ConfigurationError(
+            Problem(
+                what=f"is {scenario}, and the layers were read in {layers}",
+                remedy="read them with read_layers(directory, crs=scenario.study.crs)",
+                column="study.crs",
+            )
+        )
 
 
 def _silent(_step: str, _share: float) -> None:

@@ -192,9 +192,9 @@ def test_all_mistakes_of_a_scenario_come_at_once_and_nothing_is_written(study, h
     result = run("plan", "my.toml", "--set", "floors.x=1")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "my.toml:3: edge.p: is -1 centres, out of range; write a whole number from 0 to 10000 centres",
+        "my.toml:3: edge.p: is -1 centres, out of range; write a whole number from 1 to 10000 centres",
         "my.toml:5: optimise.swap_pases: unknown key; did you mean swap_passes?",
-        "--set floors.x: unknown key; write one of county_stations_per_10000",
+        "--set floors.x: unknown key; write county_stations_per_10000",
     ]
     assert not (here / "outputs").exists()
 

@@ -15,7 +15,7 @@ from town_study import distances, town, town_layers, xy
 from siting.edge import EdgePlan, Latency, edge_plan
 from siting.edge.rooms import places_on_offer
 from siting.errors import ConfigurationError, InfeasibleError
-from siting.plan.make import all_stations
+from siting.plan.findings import all_stations
 
 KM = 1.4 / 1000.0  # fibre length [km] of a straight metre
 

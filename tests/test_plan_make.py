@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,9 +14,10 @@ from test_exports_plan_json import schema_problems
 from town_study import MANY, distances, town
 
 import siting
+from siting.errors import ConfigurationError
 from siting.exports import check_totals
 from siting.layers import embedded_directory
-from siting.plan.make import _target_values
+from siting.plan.commitments import target_values
 from siting.targets import read_targets, target_status
 
 
@@ -30,7 +32,7 @@ def status_of(target: str, *, before: int, phases: list[int], people: int = 8_78
         "edge": {"centres": 100},
     }
     nobody = SimpleNamespace(levels=(), demand=pd.DataFrame({"kind": [], "name": []}, dtype=str))
-    entries = target_status(ledger, _target_values(figures, nobody))
+    entries = target_status(ledger, target_values(figures, nobody))
     return next(entry for entry in entries if entry["id"] == target)
 
 
@@ -221,3 +223,41 @@ def test_inputs_name_every_layer_with_its_hash() -> None:
     assert {"counties", "townships", "villages", "ports", "parks", "targets"} <= names
     assert all(len(entry["sha256"]) == 64 for entry in inputs)
     assert all(Path(entry["file"]).name == entry["file"] for entry in inputs)
+
+
+def test_a_registered_site_outside_the_counties_serves_and_is_in_no_count(
+    tmp_path: Path, tiny_town: Path
+) -> None:
+    folder = tmp_path / "layers"
+    shutil.copytree(tiny_town, folder)
+    head = "site_id,name,kind,stations,carriers,lon,lat,height_m,provenance,source,vintage"
+    rows = [
+        f"S{n},站{n},macro,4,2600;3500,{118.43 + 0.02 * n:.3f},24.9,25,surveyed,made up,2025"
+        for n in range(10)
+    ]
+    far = "S99,海站,macro,5,2600;3500,118.30,24.9,25,surveyed,made up,2025"
+    (folder / "sites.csv").write_text("\n".join([head, *rows, far, ""]), encoding="utf-8")
+    scenario = siting.load_scenario(
+        Path(__file__).parent / "data" / "tiny_town.toml",
+        overrides=["floors.county_stations_per_10000=0"],
+    )
+
+    plan = siting.run(scenario, siting.read_layers(folder))
+
+    far_off = plan.sites.set_index("site_id").loc["S99"]
+    assert far_off["status"] == "excluded"
+    assert plan.figures["stations_before"] == 40
+    assert plan.figures["sites_before"] == 10
+    assert any("lie outside the counties" in warning["en"] for warning in plan.figures["warnings"])
+    assert check_totals(plan) == []
+
+
+def test_the_ratio_to_the_people_starts_where_the_network_stands() -> None:
+    entry = next(e for e in town().figures["targets"] if e["id"] == "T-5G-10K")
+    assert entry["baseline"] == pytest.approx(160 / 60_000 * 10_000)
+
+
+def test_layers_in_another_working_crs_are_refused_before_any_work(tiny_layers) -> None:
+    scenario = siting.load_scenario(overrides=["study.crs=EPSG:4549"])
+    with pytest.raises(ConfigurationError, match="the layers were read in EPSG:32650"):
+        siting.run(scenario, tiny_layers)

@@ -81,7 +81,7 @@ def test_floors_larger_than_the_places_are_met_by_quotas(stations: tuple[int, in
     assert all(row["stations_per_10000"] >= 60.0 for row in counties)
     assert all(phase["binding"].startswith("county floors") for phase in study.figures["phases"])
     for county in counties:
-        said = f"{county['name']}: too few places with a gain for its floor"
+        said = f"{county['name_en']}: too few places with a gain for its floor"
         assert any(said in warning["en"] for warning in study.figures["warnings"])
 
 

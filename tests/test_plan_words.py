@@ -93,7 +93,7 @@ def test_surveyed_layers_and_no_floor_leave_only_the_word_on_terrain() -> None:
         ({"terrain": False}, "no terrain"),
         ({"floor_per_10000": 30.0}, "our reading of a city ratio"),
         ({"unplaced": {"2024": 1234}}, "2024: 1,234 stations found no place"),
-        ({"floors_short": ("甲",)}, "甲: too few places"),
+        ({"floors_short": (("甲县", "Jia County"),)}, "Jia County: too few places"),
     ],
 )
 def test_each_reservation_is_said_in_both_languages(changes: dict, words: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 import siting
 from siting.layers import Layers, read_layers
-from siting.plan.make import Findings
+from siting.plan.findings import Findings
 from siting.plan.model import Plan
 from siting.scenario import Scenario
 from siting.study import Question, Today, _findings

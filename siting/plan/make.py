@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from siting.plan.commitments import starting_values, target_values
 from siting.plan.figures import (
     PhaseAnswer,
     county_figures,
@@ -28,48 +27,16 @@ from siting.targets import target_status
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from siting.layers.model import Layers
-    from siting.levels import Covering, Level
+    from siting.plan.findings import Findings
     from siting.plan.model import CoverageRasters
 
     Floats = NDArray[np.float64]
 
 SCHEMA = "siting-plan/1"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Findings:
-    """Everything a study found out, from which the plan is made.
-
-    `shares[level][stage]` is the share of each demand point served before and after each phase;
-    `servers[level]` the id of the site that serves it at the end; `phases` the choices made, in
-    order, and `wishes` what each was allowed.
-    """
-
-    demand: gpd.GeoDataFrame
-    network: gpd.GeoDataFrame
-    candidates: gpd.GeoDataFrame
-    refused: int
-    problem: Covering
-    levels: tuple[Level, ...]
-    choices: tuple[Any, ...]
-    wishes: tuple[Any, ...]
-    shares: Sequence[Sequence[Floats]]
-    servers: Sequence[NDArray[np.object_]]
-    floor_per_10000: float
-    terrain: bool
-
-    @property
-    def chosen(self) -> NDArray[np.int64]:
-        """Return the columns of all phases, in the order chosen."""
-        return np.concatenate([choice.chosen for choice in self.choices]).astype(np.int64)
-
-    @property
-    def stages(self) -> list[str]:
-        """Return the names of the stages: before, then the phases."""
-        return ["before", *(choice.name for choice in self.choices)]
 
 
 def make_plan(
@@ -107,14 +74,6 @@ def make_plan(
         figures=figures,
         rasters=rasters,
     )
-
-
-def all_stations(findings: Findings) -> gpd.GeoDataFrame:
-    """Return every site that stands or is proposed with its stations and village."""
-    columns = ["stations", "village_code", "geometry"]
-    chosen = findings.candidates.iloc[findings.chosen]
-    both = pd.concat([findings.network[columns], chosen[columns]], ignore_index=True)
-    return gpd.GeoDataFrame(both, geometry="geometry", crs=findings.network.crs)
 
 
 def proposed_table(findings: Findings) -> gpd.GeoDataFrame:
@@ -170,8 +129,8 @@ def _figures(
         "inputs": inputs_of(layers),
         "modelled_share": float(np.mean(list(modelled.values()))),
         "modelled": modelled,
-        "stations_before": int(findings.network["stations"].sum()),
-        "sites_before": len(findings.network),
+        "stations_before": int(findings.counted["stations"].sum()),
+        "sites_before": len(findings.counted),
         "candidates": len(findings.candidates),
         "candidates_refused": findings.refused,
         "phases": phases,
@@ -184,16 +143,19 @@ def _figures(
             terrain=findings.terrain,
             floor_per_10000=findings.floor_per_10000,
             unplaced={phase["name"]: phase["stations_unplaced"] for phase in phases},
+            outside=len(findings.network) - len(findings.counted),
             floors_short=_short_counties(counties, findings.floor_per_10000),
         ),
     }
     promised = set(layers.targets["id"])
-    values = _target_values(figures, findings)
+    values = target_values(figures, findings)
     figures["targets"] = target_status(
         layers.targets,
         {name: value for name, value in values.items() if name in promised},
         progress=layers.progress,
-        baselines={name: value for name, value in _starts(figures).items() if name in promised},
+        baselines={
+            name: value for name, value in starting_values(figures).items() if name in promised
+        },
     )
     return figures
 
@@ -271,57 +233,16 @@ def _levels(findings: Findings) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _short_counties(counties: Sequence[Mapping[str, Any]], floor: float) -> list[str]:
+def _short_counties(counties: Sequence[Mapping[str, Any]], floor: float) -> list[tuple[str, str]]:
     """Return the counties that reach the floor only with stations that found no place."""
     return [
-        str(county["name"])
+        (str(county["name"]), str(county["name_en"]))
         for county in counties
         if county["in_denominator"]
         and county["stations_unplaced"]
         and (county["stations_after"] - county["stations_unplaced"])
         < floor * county["population"] / 10_000.0
     ]
-
-
-def _target_values(figures: Mapping[str, Any], findings: Findings) -> dict[str, float]:
-    """Return what the plan reaches of the commitments that it can compute.
-
-    Stations count with the quota that found no place: the commitment is to build them. Racks are
-    not among them: the text does not split them between edge and core.
-    """
-    phases = figures["phases"]
-    built = figures["stations_before"] + sum(phase["max_stations"] for phase in phases)
-    people = _people(figures)
-    values = {"T-5G-TOTAL": float(built), "T-EDGE": float(figures["edge"]["centres"])}
-    if people:
-        values["T-5G-10K"] = built / people * 10_000.0
-    for phase in phases:
-        if phase["name"] == "2024":
-            values["T-5G-2024"] = float(phase["max_stations"])
-    reached = _villages_reached(findings)
-    if reached is not None:
-        values["B-5G-VILLAGE"] = reached
-    return values
-
-
-def _starts(figures: Mapping[str, Any]) -> dict[str, float]:
-    """Return where the ratio to the people starts, which no document prints; of the same people."""
-    people = _people(figures)
-    return {"T-5G-10K": figures["stations_before"] / people * 10_000.0} if people else {}
-
-
-def _people(figures: Mapping[str, Any]) -> int:
-    return sum(county["population"] or 0 for county in figures["counties"])
-
-
-def _villages_reached(findings: Findings) -> float | None:
-    """Return the share of village committees that have service outdoors in the end [%]."""
-    names = [level.name for level in findings.levels]
-    committee = findings.demand["kind"].eq("place") & findings.demand["name"].str.endswith("村委会")
-    if "outdoors" not in names or not committee.any():
-        return None
-    share = findings.shares[names.index("outdoors")][-1]
-    return float(share[committee.to_numpy()].mean() * 100.0)
 
 
 def package_version() -> str:

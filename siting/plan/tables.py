@@ -86,12 +86,14 @@ def all_sites(
 ) -> gpd.GeoDataFrame:
     """Return existing and proposed sites in one table with the documented columns.
 
-    What is only computed for proposed sites (cost, gains, rank) is missing for the others.
+    What is only computed for proposed sites (cost, gains, rank) is missing for the others. A
+    registered site outside the counties that count serves and is in no count: it is `excluded`.
     """
+    outside = (network["county_code"] == "").to_numpy()
     existing = network.assign(
-        status="existing", build="existing", host_site_id="", phase="", cost_cny=np.nan,
-        marginal_people=np.nan, marginal_weight=np.nan, rank=pd.NA, rules="", reason_zh="",
-        reason_en="",
+        status=np.where(outside, "excluded", "existing"), build="existing", host_site_id="",
+        phase="", cost_cny=np.nan, marginal_people=np.nan, marginal_weight=np.nan, rank=pd.NA,
+        rules=np.where(outside, "county:outside 不在计入的县域内", ""), reason_zh="", reason_en="",
     )  # fmt: skip
     extra = [f"gain_{level}" for level in levels if f"gain_{level}" not in SITE_COLUMNS]
     columns = [*SITE_COLUMNS[:-1], *extra, "geometry"]

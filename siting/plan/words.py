@@ -74,32 +74,16 @@ def warnings(
     terrain: bool,
     floor_per_10000: float,
     unplaced: Mapping[str, int],
-    floors_short: Sequence[str],
+    floors_short: Sequence[tuple[str, str]],
+    outside: int = 0,
 ) -> list[dict[str, str]]:
-    """Return what a reader must know before believing the plan."""
-    said = []
-    if modelled["network"] > 0:
-        said.append((
-            f"现状网络中 {modelled['network']:.0%} 的站为模型生成, 不代表真实站址; 推荐结果为配额而非点位",
-            (f"{modelled['network']:.0%} of the existing stations are modelled and nobody's real "
-            "sites; recommendations are quotas, not pins"),
-        ))  # fmt: skip
-    if modelled["demand"] > 0:
-        said.append((
-            f"需求中 {modelled['demand']:.0%} 的人口位置为模型生成 (村级坐标未公开)",
-            (f"{modelled['demand']:.0%} of the demand is placed by a model (village coordinates "
-            "are not published)"),
-        ))  # fmt: skip
-    if terrain:
-        said.append((
-            "地形只用于判定是否服务; 覆盖图未计地形遮挡",
-            "terrain decides what is served; the picture of coverage is drawn without it",
-        ))  # fmt: skip
-    else:
-        said.append((
-            "没有地形数据: 乡村按乡镇地形类别估算, 未作地形遮挡计算",
-            "no terrain: rural coverage follows the relief class of the township, no diffraction",
-        ))  # fmt: skip
+    """Return what a reader must know before believing the plan.
+
+    `modelled` are shares, `unplaced` stations by phase, `floors_short` the counties (Chinese and
+    English) that reach the floor only with stations without a place, `outside` the existing sites
+    outside the counties that count.
+    """
+    said = _inputs_said(modelled, outside=outside, terrain=terrain)
     if floor_per_10000 > 0:
         said.append((
             f"每县每万人 {floor_per_10000:g} 站是本工具对全市指标的解读, 可在情景中关闭",
@@ -108,16 +92,53 @@ def warnings(
         ))  # fmt: skip
     said += [
         (
-            f"{county}: 有增益的候选站址不足以达到县级下限, 差额列为未落点配额",
-            f"{county}: too few places with a gain for its floor; the rest is a quota without a place",
+            f"{zh}: 有增益的候选站址不足以达到县级下限, 差额列为未落点配额",
+            f"{en}: too few places with a gain for its floor; the rest is a quota without a place",
         )
-        for county in floors_short
+        for zh, en in floors_short
     ]
-    for phase, stations in unplaced.items():
-        if stations:
-            said.append((
-                f"阶段 {phase}: {stations:,} 站没有落点 (无增益站址, 或为达县级下限而预留), 列为未落点配额",
-                (f"{phase}: {stations:,} stations found no place with a gain, or are held back for "
-                "county floors; a quota without a place"),
-            ))  # fmt: skip
+    said += [
+        (
+            f"阶段 {phase}: {stations:,} 站没有落点 (无增益站址, 或为达县级下限而预留), 列为未落点配额",
+            (
+                f"{phase}: {stations:,} stations found no place with a gain, or are held back for "
+                "county floors; a quota without a place"
+            ),
+        )
+        for phase, stations in unplaced.items()
+        if stations
+    ]
     return [{"zh": zh, "en": en} for zh, en in said]
+
+
+def _inputs_said(
+    modelled: Mapping[str, float], *, outside: int, terrain: bool
+) -> list[tuple[str, str]]:
+    """Return what is to be said of the network, the demand and the terrain."""
+    said = []
+    if modelled["network"] > 0:
+        said.append((
+            f"现状网络中 {modelled['network']:.0%} 的站为模型生成, 不代表真实站址; 推荐结果为配额而非点位",
+            (f"{modelled['network']:.0%} of the existing stations are modelled and nobody's real "
+            "sites; recommendations are quotas, not pins"),
+        ))  # fmt: skip
+    if outside:
+        said.append((
+            f"登记表中 {outside:,} 个站址在计入的县域之外: 参与覆盖计算, 不计入任何站数",
+            (f"{outside:,} registered sites lie outside the counties that count: they serve, and "
+            "are in no count of stations"),
+        ))  # fmt: skip
+    if modelled["demand"] > 0:
+        said.append((
+            f"需求中 {modelled['demand']:.0%} 的人口位置为模型生成 (村级坐标未公开)",
+            (f"{modelled['demand']:.0%} of the demand is placed by a model (village coordinates "
+            "are not published)"),
+        ))  # fmt: skip
+    said.append((
+        "地形只用于判定是否服务; 覆盖图未计地形遮挡",
+        "terrain decides what is served; the picture of coverage is drawn without it",
+    ) if terrain else (
+        "没有地形数据: 乡村按乡镇地形类别估算, 未作地形遮挡计算",
+        "no terrain: rural coverage follows the relief class of the township, no diffraction",
+    ))  # fmt: skip
+    return said
