@@ -134,7 +134,8 @@ def _cost(
     """Return the fibre length [km] from each demand to the places near it.
 
     Each demand keeps its nearest places within reach: at least `NEIGHBOURS`, and eight times as
-    many as one centre has to itself; all of them where few are on offer.
+    many as one centre has to itself; all of them where few are on offer. The bound is asked to
+    hold for all places.
     """
     xy = demand[["x", "y"]].to_numpy(float)
     at = coordinates(places)
@@ -166,7 +167,14 @@ def _median(
         raise InfeasibleError(Problem(what=what, remedy=remedy, column="edge.reach_km"))
     weight = demand["weight"].to_numpy(float)
     try:
-        return p_median(cost, weight, p=p, seed=seed, progress=lambda share, _step: tell(share))
+        return p_median(
+            cost,
+            weight,
+            p=p,
+            truncated=True,
+            seed=seed,
+            progress=lambda share, _step: tell(share),
+        )
     except InfeasibleError as error:
         what = f"{p} centres leave villages, ports or parks without one within {reach_km:g} km"
         raise InfeasibleError(Problem(what=what, remedy=remedy, column="edge.p")) from error

@@ -7,10 +7,11 @@ over the pairs that exist. A price $v_i$ on "each row is served once" gives, for
 $$L(v) = \sum_i v_i + \min_{|S| = p} \sum_{j \in S} \rho_j(v), \qquad
 \rho_j(v) = \sum_i \min(0,\ w_i d_{ij} - v_i),$$
 
-with locked sites in $S$. A pair that does not exist cannot serve, so it is no term of any
-$\rho_j$: the limit is valid on truncated or sparse lists as it stands. The prices are moved along
-deflected subgradients with Polyak steps; only $L$ at the best prices seen is reported, lowered
-by more than rounding can have added (terms times $2^{-53}$ of the sum of their magnitudes).
+with locked sites in $S$. A pair that cannot serve is no term of any $\rho_j$. Where a row lists only
+its cheapest pairs, $v_i \le w_i d_i$ with $d_i$ the dearest listed keeps every unlisted term at 0:
+the limit then holds for all pairs, listed or not. The prices are moved along deflected
+subgradients with Polyak steps; only $L$ at the best prices seen is reported, lowered by more than
+rounding can have added (terms times $2^{-53}$ of the sum of their magnitudes).
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ def median_bound(
     """
     lists = core.lists
     scale = _scale(lists, service)
-    price, direction = scale.copy(), np.zeros(len(scale))
+    price, direction, highest = scale.copy(), np.zeros(len(scale)), _highest(core)
+    price = np.minimum(price, highest)
     best_value, best_price = -np.inf, price.copy()
     rho, slope = np.empty(len(core.locked)), np.empty(len(price))
     step, idle, done = 1.0, 0, 0
@@ -118,12 +120,20 @@ def median_bound(
             continue
         _unserved(lists, price, relaxed, slope)
         direction = slope + DEFLECTION * direction
-        price = _moved(price, direction, scale, step * (cost - value))
+        price = np.minimum(_moved(price, direction, scale, step * (cost - value)), highest)
     _reduced_costs(*lists.by_site, lists.weight, best_price, rho)
     value = _lowered(core, best_price, rho) if iterations else 0.0
     return MedianBound(
         value=max(0.0, value), chosen=chosen, cost=cost, reduced_cost=rho, iterations=done
     )
+
+
+def _highest(core: MedianCore) -> NDArray[np.float64]:
+    """Return the price up to which a row's unlisted pairs cannot count; none where all are listed."""
+    start, lists = core.lists.by_row.start, core.lists
+    last = lists.by_row.value[start[1:] - 1].astype(np.float64)
+    partial = core.truncated & (np.diff(start) < len(core.locked))
+    return np.where(partial, lists.weight * last, np.inf)
 
 
 def _scale(lists: Lists, service: Service) -> NDArray[np.float64]:

@@ -33,13 +33,17 @@ class Service(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class MedianCore:
-    """A median problem over allowed sites; `sites` are their original columns."""
+    """A median problem over allowed sites; `sites` are their original columns.
+
+    `truncated`: rows list only their cheapest pairs, and the others exist, too.
+    """
 
     lists: Lists
     p: int
     locked: NDArray[np.bool_]
     sites: NDArray[np.int64]
     whole: bool
+    truncated: bool = False
 
 
 @njit(cache=True, error_model="numpy")

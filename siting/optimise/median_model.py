@@ -10,6 +10,7 @@ perturbations over the sites with the least reduced cost.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +42,7 @@ def p_median(
     p: int,
     locked: ArrayLike | None = None,
     forbidden: ArrayLike | None = None,
+    truncated: bool = False,
     seed: int = 0,
     iterations: int = 400,
     perturbations: int = 8,
@@ -59,6 +61,9 @@ def p_median(
         Sites to choose, locked ones included, from 1 to the number of allowed sites.
     locked, forbidden
         Sites that must, and must not, be chosen: column numbers or a mask.
+    truncated
+        Each row lists its cheapest pairs only, and dearer ones exist: the bound then holds for the
+        choice among all pairs. Without it a missing pair cannot serve.
     seed
         Order in which swaps and perturbations are tried.
     iterations, perturbations
@@ -82,7 +87,12 @@ def p_median(
     """
     tell = progress or (lambda _share, _text: None)
     core, shape, weight = _checked(
-        cost, weights, p, (locked, forbidden), (seed, iterations, perturbations)
+        cost,
+        weights,
+        p,
+        (locked, forbidden),
+        (seed, iterations, perturbations),
+        truncated=truncated,
     )
     rows, sites = shape
     with few_threads(len(core.lists.by_row.value)):
@@ -128,6 +138,8 @@ def _checked(
     p: int,
     sites_named: tuple[ArrayLike | None, ArrayLike | None],
     counts: tuple[int, int, int],
+    *,
+    truncated: bool,
 ) -> tuple[MedianCore, tuple[int, int], NDArray[np.float64]]:
     """Return the core, the shape of the matrix and the weights; or all complaints."""
     checks = Checks()
@@ -150,7 +162,8 @@ def _checked(
         checks.note("weights", "are all 0", "give some row a weight")
     _note_unreached(checks, matrix, weight, forbidden)
     checks.settle()
-    return _core(matrix, weight, size, locked, forbidden), matrix.shape, weight
+    core = _core(matrix, weight, size, locked, forbidden)
+    return replace(core, truncated=truncated), matrix.shape, weight
 
 
 def _cost_matrix(checks: Checks, cost: Any) -> sparse.csr_array:
