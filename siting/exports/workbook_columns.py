@@ -30,6 +30,15 @@ CONFIDENCE_ZH = {
     "modelled": "低（示意）",
 }
 ROLE_ZH = {"edge": "边缘", "core": "核心"}
+TARGET_KIND_ZH = {"target": "目标", "baseline": "基线", "claim": "声明", "policy": "政策"}
+OPERATOR_ZH = {
+    "policy": "政策",
+    "mixed": "多项",
+    "list": "清单",
+    "claim": "声明",
+    "~": "≈",
+    ">=": "≥",
+}
 MET_ZH = {True: "达标", False: "未达标"}
 PLACED_ZH = {True: "已落位", False: "无合理站址的额度"}
 CNY_PER_WAN = 10_000
@@ -155,14 +164,14 @@ TARGETS = (
     _plain("文件", "document", width=20),
     _plain("条款", "clause"),
     _plain("责任单位", "responsible_unit", width=20),
-    _plain("类别", "kind", width=10),
-    _plain("算符", "operator", width=8),
+    _word("类别", "kind", TARGET_KIND_ZH, width=10),
+    _word("算符", "operator", OPERATOR_ZH, width=8),
     _plain("目标值", "value"),
     _plain("单位", "unit", width=10),
     Column(header="分项", read=_parts, width=24),
     _chinese("截至", "as_of", width=10),
     _plain("期限", "due", width=10),
-    _plain("口径", "denominator", width=16),
+    _chinese("口径", "denominator", width=16),
     _plain("现状", "baseline"),
     _plain("规划后", "plan"),
     _word("结论", "met", MET_ZH, width=10),

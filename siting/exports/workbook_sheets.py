@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from siting.exports.workbook_columns import Column
     from siting.plan.model import Plan
 
+STATUS_ZH = {"proved": "已证最优", "feasible": "可行", "infeasible": "无解"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
@@ -143,5 +145,5 @@ def _solved(answer: Mapping[str, Any]) -> str:
     bound = "未计算" if answer["bound"] is None else f"{answer['bound']:,.1f}"
     return (
         f"目标值 {answer['objective']:,.1f}，证明的界 {bound}，差距 {gap}，"
-        f"状态 {answer['status']}，种子 {answer['seed']}"
+        f"状态 {STATUS_ZH[answer['status']]}，种子 {answer['seed']}"
     )

@@ -22,7 +22,7 @@ TIERS = ("core", "near", "context")
 
 REQUIRED = ("id", "phrase", "clause", "document", "operator", "value", "unit", "due", "kind")
 OPTIONAL = (
-    *("name_en", "responsible_unit", "parts", "denominator", "baseline_id"),
+    *("name_en", "responsible_unit", "parts", "denominator", "denominator_zh", "baseline_id"),
     *("as_of", "as_of_zh", "flag", "note", "note_zh"),
     *("tier", "service", "provenance", "source", "vintage"),
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_DATED = ("as_of", "as_of_zh", "due", "denominator", "denominator_zh")
 _SHOWN = ("id", "phrase", "name_en", "clause", "document", "responsible_unit", "kind", "tier")
 
 
@@ -89,7 +90,7 @@ def _entry(
             {"operator": part.operator, "value": plain(part.value), "unit": part.unit}
             for part in parts
         ],
-        **{column: text(row.get(column)) for column in ("as_of", "as_of_zh", "due", "denominator")},
+        **{column: text(row.get(column)) for column in _DATED},
         "baseline": plain(baseline),
         "plan": plain(plan),
         "met": met(row["operator"], plan, value) if comparable else None,
