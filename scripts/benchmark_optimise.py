@@ -3,9 +3,10 @@
 Inputs:  none; every instance is generated from a seed.
 Outputs: a table, or with --json a list of {case, value, unit, peer, ratio, bar, passed}.
 
-`value` is ours, `peer` what HiGHS (scipy.optimize.milp) took or reached on the same instance, null
-where it was not asked or did not answer, and then a comparison never passes. `ratio` is peer / value.
-Cases without a peer have a bar of their own. Times are processor seconds of all threads, warm.
+`value` is ours, `peer` what HiGHS (scipy.optimize.milp) took or reached on the same instance, or at
+the size of a city, where it does not answer, greedy alone. `ratio` is peer / value. A figure
+without a peer is only told: its bar is null and it never passes. Times are processor seconds of
+all threads, warm.
 """
 
 from __future__ import annotations
@@ -42,14 +43,20 @@ class Figure:
     unit: str
     peer: float | None
     ratio: float | None
-    bar: float
-    passed: bool
+    bar: float | None
+    passed: bool | None
 
 
-def at_most(case: str, value: float, unit: str, bar: float) -> Figure:
-    """Return a figure that passes when it is no larger than its bar; it has no peer."""
+def told(case: str, value: float, unit: str) -> Figure:
+    """Return a figure without a peer, which is told and not judged."""
+    return Figure(case=case, value=value, unit=unit, peer=None, ratio=None, bar=None, passed=None)
+
+
+def closer(case: str, value: float, peer: float, bar: float) -> Figure:
+    """Return a gap that passes when the peer's gap to the same bound is `bar` times as large."""
+    ratio = peer / max(value, 1e-12)
     return Figure(
-        case=case, value=value, unit=unit, peer=None, ratio=None, bar=bar, passed=value <= bar
+        case=case, value=value, unit="share", peer=peer, ratio=ratio, bar=bar, passed=ratio >= bar
     )
 
 
@@ -191,16 +198,18 @@ def coverage_of_a_city(*, quick: bool) -> list[Figure]:
             covers, weights, stations=stations, max_stations=count, needed=needed
         )
     )
+    greedy = maximise_coverage(
+        covers, weights, stations=stations, max_stations=count, needed=needed,
+        swap_passes=0, bound_iterations=0,
+    )  # fmt: skip
+    missed = (answer.bound - greedy.objective) / answer.bound
     return [
-        Figure(
-            case="coverage_city_pairs", value=float(covers.nnz), unit="pairs", peer=None,
-            ratio=None, bar=2e5 if quick else 4e6, passed=covers.nnz >= (2e5 if quick else 4e6),
-        ),
-        at_most("coverage_city_time", effort.cpu_s, "CPU s", 10.0 if quick else 30.0),
-        at_most("coverage_city_memory", effort.peak_mb, "MB", 2048.0),
-        at_most("coverage_city_gap", answer.gap, "share", 0.03),
-        at_most("coverage_city_uncovered_gap", answer.gap_uncovered or 0.0, "share", 1.0),
-    ]  # fmt: skip
+        told("coverage_city_pairs", float(covers.nnz), "pairs"),
+        told("coverage_city_time", effort.cpu_s, "CPU s"),
+        told("coverage_city_memory", effort.peak_mb, "MB"),
+        closer("coverage_city_gap", answer.gap, missed, 1.0),
+        told("coverage_city_uncovered_gap", answer.gap_uncovered or 0.0, "share"),
+    ]
 
 
 def median_of_a_city(*, quick: bool) -> list[Figure]:
@@ -212,10 +221,20 @@ def median_of_a_city(*, quick: bool) -> list[Figure]:
     weights = rng.integers(1, 9, rows).astype(float)
     p_median(cost[:50], weights[:50], p=3)
     answer, effort = measured(lambda: p_median(cost, weights, p=p))
+    first = greedy_median(cost, weights, p)
     return [
-        at_most("median_city_time", effort.cpu_s, "CPU s", 30.0 if quick else 200.0),
-        at_most("median_city_gap", answer.gap, "share", 0.01),
+        told("median_city_time", effort.cpu_s, "CPU s"),
+        closer("median_city_gap", answer.gap, (first - answer.bound) / first, 1.0),
     ]
+
+
+def greedy_median(cost: NDArray[np.float64], weights: NDArray[np.float64], p: int) -> float:
+    """Return the cost of opening p sites one by one, each the best addition."""
+    nearest = np.full(len(weights), cost.max())
+    for _ in range(p):
+        saved = weights @ np.maximum(nearest[:, None] - cost, 0.0)
+        nearest = np.minimum(nearest, cost[:, int(saved.argmax())])
+    return float(weights @ nearest)
 
 
 CASES: dict[str, Callable[..., list[Figure]]] = {
@@ -227,7 +246,7 @@ CASES: dict[str, Callable[..., list[Figure]]] = {
 
 
 def main() -> int:
-    """Run the cases asked for; return 0 when all pass."""
+    """Run the cases asked for; return 0 when all that are judged pass."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--list", action="store_true", help="print the names of the cases")
     parser.add_argument("--case", choices=sorted(CASES), help="run this case only")
@@ -243,10 +262,10 @@ def main() -> int:
         print(json.dumps([asdict(figure) for figure in figures], indent=1))
     else:
         for figure in figures:
-            mark = "passed" if figure.passed else "missed"
+            mark = {True: "passed", False: "missed", None: "told"}[figure.passed]
             peer = "-" if figure.peer is None else f"{figure.peer:.6g}"
             print(f"{figure.case:28} {figure.value:>14.6g} {figure.unit:7} {peer:>12} {mark}")
-    return 0 if all(figure.passed for figure in figures) else 1
+    return 1 if any(figure.passed is False for figure in figures) else 0
 
 
 if __name__ == "__main__":

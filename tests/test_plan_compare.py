@@ -79,3 +79,11 @@ def test_what_only_one_plan_has_is_named_too() -> None:
 
     assert rows["phases.2024.stations"]["a"] == 3
     assert rows["phases.2024.stations"]["b"] is None
+
+
+def test_what_was_changed_comes_first_then_phases_and_counties_last() -> None:
+    blocks = [row["figure"].partition(".")[0] for row in
+              compare_plans(town().figures, town(*MANY).figures)]  # fmt: skip
+    assert blocks[0] == "scenario"
+    order = [blocks.index(name) for name in ("scenario", "phases", "levels", "counties")]
+    assert order == sorted(order)

@@ -11,24 +11,32 @@ NAMED_LISTS = {"phases": "name", "levels": "level", "counties": "code", "after":
                "targets": "id"}  # fmt: skip
 LEFT_OUT = frozenset({"inputs", "quotas", "warnings", "edge.sites", "pareto", "scenario"})
 """Paths of the lists that name places or sources, and of what is compared apart."""
+READING_ORDER = ("scenario", "phases", "levels", "edge", "targets", "counties")
+"""What changed, what it does to the plan, and where; other blocks follow."""
 
 
 def compare_plans(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the figures in which two plan.json differ: figure, a, b, difference.
 
     Figures are named by their path, list entries by their name: `phases.2024.objective`. The
-    difference is b - a for numbers and empty otherwise. Assumptions are compared as well; lists of
-    places are not.
+    difference is b - a for numbers and empty otherwise. Assumptions are compared as well, and come
+    first; lists of places are not.
     """
     a, b = dict(_leaves(first)), dict(_leaves(second))
     a |= dict(_leaves(first.get("scenario", {}), "scenario"))
     b |= dict(_leaves(second.get("scenario", {}), "scenario"))
-    names = [*a, *(name for name in b if name not in a)]
+    names = sorted([*a, *(name for name in b if name not in a)], key=_block)
     return [
         {"figure": name, "a": a.get(name), "b": b.get(name), "difference": _minus(a, b, name)}
         for name in names
         if a.get(name) != b.get(name)
     ]
+
+
+def _block(name: str) -> int:
+    """Return the place of a figure's block in the order of reading."""
+    block = name.partition(".")[0]
+    return READING_ORDER.index(block) if block in READING_ORDER else len(READING_ORDER)
 
 
 def _leaves(value: Any, path: str = "", key: str = "") -> Iterator[tuple[str, Any]]:
