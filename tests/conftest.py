@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from command import siting
+from hypothesis import settings
 
 from siting.layers import Layers, read_layers
 
 TESTS = Path(__file__).resolve().parent
+
+# Examples are drawn the same way on every machine: a red test can be run again.
+settings.register_profile("siting", derandomize=True, deadline=None, database=None)
+settings.load_profile("siting")
 
 
 @pytest.fixture(scope="session")
