@@ -69,7 +69,7 @@ def candidate_sites(
     unmet: Floats,
     *,
     kinds: Mapping[str, KindOfSite] = KINDS,
-    points_per_micro: Sequence[int] = (2, 4),
+    points_per_micro: Sequence[int] = (1, 2, 4),
     points_per_macro: Sequence[int] = (4, 8),
     seed: int = 0,
 ) -> gpd.GeoDataFrame:

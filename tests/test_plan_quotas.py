@@ -69,7 +69,7 @@ def test_no_sites_make_no_quotas() -> None:
 
 @pytest.mark.parametrize("stations", [(100, 101), (150, 60)])
 def test_floors_larger_than_the_places_are_met_by_quotas(stations: tuple[int, int]) -> None:
-    """60 per 10,000 want 200 more stations, and places with a gain take about half of them."""
+    """60 per 10,000 want 200 more stations, and places with a gain take about 125 of them."""
     study = town(
         ("floors.county_stations_per_10000", 60.0),
         ("phases.2024.max_stations", stations[0]),
@@ -77,7 +77,7 @@ def test_floors_larger_than_the_places_are_met_by_quotas(stations: tuple[int, in
     )
     counties = [row for row in study.figures["counties"] if row["in_denominator"]]
 
-    assert sum(row["stations_unplaced"] for row in counties) > 80
+    assert sum(row["stations_unplaced"] for row in counties) > 70
     assert all(row["stations_per_10000"] >= 60.0 for row in counties)
     assert all(phase["binding"].startswith("county floors") for phase in study.figures["phases"])
     for county in counties:
