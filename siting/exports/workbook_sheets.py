@@ -99,7 +99,8 @@ def _phase_notes(figures: Mapping[str, Any]) -> list[str]:
     """Return a line per phase: what was placed and what found no justified place."""
     return [
         f"{phase['name']}：落位 {phase['stations']} 站、{phase['sites']} 站址，"
-        f"无合理站址的额度 {phase['stations_unplaced']} 站，上限 {phase['max_stations']} 站"
+        f"无合理站址的额度 {phase['stations_unplaced']} 站，上限 {phase['max_stations']} 站，"
+        f"制约：{phase.get('binding_zh') or '未载明'}"
         for phase in figures["phases"]
     ]
 

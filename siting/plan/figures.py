@@ -45,6 +45,7 @@ class PhaseAnswer:
 def phase_figures(answer: PhaseAnswer, sites: pd.DataFrame) -> dict[str, Any]:
     """Return the entry of `phases` in plan.json; `sites` are those proposed in this phase."""
     stations = int(sites["stations"].sum())
+    binding_zh, binding_en = _binding(answer)
     room = answer.bound - answer.objective
     left, was_left = answer.total - answer.objective, answer.total - answer.before
     return {
@@ -69,20 +70,24 @@ def phase_figures(answer: PhaseAnswer, sites: pd.DataFrame) -> dict[str, Any]:
         "unit": "weighted people",
         "status": answer.status,
         "seed": answer.seed,
-        "binding": _binding(answer),
+        "binding": binding_en,
+        "binding_zh": binding_zh,
     }
 
 
-def _binding(answer: PhaseAnswer) -> str:
-    """Return which limit stopped the phase."""
+def _binding(answer: PhaseAnswer) -> tuple[str, str]:
+    """Return which limit stopped the phase, in Chinese and English."""
     if answer.unplaced == 0:
-        return "stations"
+        return "站数", "stations"
     if answer.held_back == answer.unplaced:
-        return "county floors: stations are held back for counties without a place with a gain"
-    rest = "no place with a gain is left"
+        return (
+            "县级下限: 为没有增益站址的县预留站数",
+            "county floors: stations are held back for counties without a place with a gain",
+        )
+    zh, en = "已无有增益的站址", "no place with a gain is left"
     if answer.budget_cny is not None:
-        rest = f"budget or {rest}"
-    return f"county floors, and {rest}" if answer.held_back else rest
+        zh, en = f"投资限额或{zh}", f"budget or {en}"
+    return (f"县级下限, 且{zh}", f"county floors, and {en}") if answer.held_back else (zh, en)
 
 
 def _by_kind(sites: pd.DataFrame) -> dict[str, dict[str, int]]:
