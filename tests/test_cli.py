@@ -450,3 +450,9 @@ def test_a_terminal_gets_bars(monkeypatch):
         progress("first", 0.2)
         progress("second", 2.0)
     assert list(progress.seconds) == ["first", "second"]
+
+
+def test_a_gap_above_rounding_is_never_printed_as_none():
+    small = figures()
+    small["phases"][0]["gap"] = 2.3e-6
+    assert "< 0.001 %" in headline(small, homepage="x")

@@ -133,9 +133,14 @@ def _figure(value: float | None) -> str:
 
 
 def _share(value: float | None) -> str:
-    """Return a share as per cent; a small one keeps the decimals that tell it from 0 and 1."""
+    """Return a share as per cent; a small one is told from 0, one close to 1 from 1.
+
+    Only rounding (below 1e-9) is printed as none.
+    """
     if value is None:
         return "-"
+    if 1e-9 <= abs(value) < 5e-6:
+        return "< 0.001 %"
     from_end = min(abs(value), abs(1.0 - value))
     digits = 3 if 5e-6 <= from_end < 1e-3 else 1
     return f"{100 * value:.{digits}f} %"
