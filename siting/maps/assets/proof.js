@@ -54,7 +54,7 @@
   function unplacedNote() {
     var unplaced = app.phases().reduce(function (sum, phase) { return sum + (phase.stations_unplaced || 0); }, 0);
     if (!unplaced) return '';
-    return '<p class="note">' + app.say('未落址配额 ' + app.number(unplaced) + ' 站：无增益，不给位置。', 'Quota without a justified place: ' + app.number(unplaced) + ' stations.') + '</p>';
+    return '<p class="note">' + app.say('未落址配额 ' + app.number(unplaced) + ' 站：没有带来增益的位置，或为县级下限预留。', 'Quota without a justified place: ' + app.number(unplaced) + ' stations: no place with a gain, or held back for county floors.') + '</p>';
   }
 
   function curve(points) {
