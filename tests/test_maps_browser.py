@@ -131,6 +131,18 @@ def test_a_township_card_prints_its_quota(browser: Chrome, plan: Plan) -> None:
         assert total == f"{chosen['stations'].sum()} / {len(chosen)}"
 
 
+def test_a_place_that_nobody_stated_is_a_badge_of_its_county_and_never_a_pin(
+    browser: Chrome,
+) -> None:
+    run(
+        browser, "OneMap.table('places').projects.push({name: '示范农场', county: 0, clause: '一'})"
+    )
+    assert run(browser, "OneMap.withoutPlace(0).length") >= 1
+    assert run(browser, "OneMap.badgeCount(0)") >= 1
+    run(browser, "OneMap.open({table: 'counties', row: 0}, false)")
+    assert "示范农场" in words(browser, "#card .badges")
+
+
 def test_phases_print_stations_and_sites_of_the_figures(browser: Chrome, plan: Plan) -> None:
     stations, sites = plan.figures["stations_before"], plan.figures["sites_before"]
     for number in range(3):

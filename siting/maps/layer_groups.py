@@ -87,7 +87,7 @@ def _priorities(counts: Mapping[str, int]) -> list[PageLayer]:
         ("data_centres", "edge", "核心、运营商机房", "Core and operator rooms", True),
         ("ports", "priorities", "港区", "Port areas", True),
         ("parks", "priorities", "产业园区", "Industrial parks", False),
-        ("projects", "priorities", "点名工程", "Named works", False),
+        ("projects", "priorities", "点名工程", "Named works", True),
         ("protected", "priorities", "保护对象与净空", "Protected places", False),
     )
     return [

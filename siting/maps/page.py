@@ -31,6 +31,7 @@ SCRIPTS = (
     "marks.js",
     "sites.js",
     "areas.js",
+    "badges.js",
     "labels.js",
     "canvas.js",
     "hit.js",

@@ -58,6 +58,12 @@
     return (app.figures.counties || []).filter(function (county) { return String(county.code) === String(code); })[0] || {};
   }
 
+  function badgePart(county) {
+    var list = app.badgeList(county);
+    if (!list) return '';
+    return parts.section(app.say('点名而位置未载明', 'Named, place not stated'), '<ul class="badges">' + list + '</ul>');
+  }
+
   function countyCard(row) {
     var counties = app.table('counties');
     var found = countyFigures(counties.code[row]);
@@ -76,7 +82,7 @@
       parts.section(app.say('概况', 'Facts'), parts.list([
         [app.say('常住人口', 'Residents'), app.number(found.population || counties.population[row])],
         [app.say('未落址配额', 'Without a place'), app.number(found.stations_unplaced)]
-      ])) + quotaPart('county_code', counties.code[row]);
+      ])) + quotaPart('county_code', counties.code[row]) + badgePart(row);
   }
 
   function villageCard(row) {

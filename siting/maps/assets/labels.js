@@ -90,8 +90,12 @@
       var small = counties.polygons[row].box[3] - counties.polygons[row].box[1] < 0.0009;
       var style = { size: small && zoom < 9.4 ? size - 2 : size, serif: true, weight: 700, spacing: zoom < 8.6 ? 1 : 3, haloWidth: 4.4 };
       placer.put(app.name(counties, row).replace(COUNTY_SUFFIX, ''), counties.wx[row], counties.wy[row], style);
+      var badges = app.badgeCount(row);
+      if (badges) {
+        placer.put('◇ ' + app.number(badges), counties.wx[row], counties.wy[row], { size: 11.5, dy: size * 0.62 + 8, colour: app.COLOURS.projects, weight: 600 });
+      }
       if (counties.counted[row] !== false || zoom < 8.6) return;
-      var note = { size: 10.5, dy: size * 0.95, colour: '#66757F', weight: 400 };
+      var note = { size: 10.5, dy: size * 0.62 + 8, colour: '#66757F', weight: 400 };
       placer.put(app.say('不计入统计', 'not counted'), counties.wx[row], counties.wy[row], note);
     });
   }

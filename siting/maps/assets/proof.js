@@ -79,9 +79,11 @@
 
   function warnings() {
     var list = app.figures.warnings || [];
-    if (!list.length) return '';
+    var cityWide = app.badgeList(-1);
+    if (!list.length && !cityWide) return '';
     return '<details class="warnings"><summary>' + app.say('说明与限制 ' + list.length + ' 条', 'Notes and limits: ' + list.length) + '</summary><ul>' +
-      list.map(function (entry) { return '<li>' + app.esc(app.say(entry.zh, entry.en)) + '</li>'; }).join('') + '</ul></details>';
+      list.map(function (entry) { return '<li>' + app.esc(app.say(entry.zh, entry.en)) + '</li>'; }).join('') + '</ul>' +
+      (cityWide ? '<h3>' + app.say('点名而县与位置未载明', 'Named, neither county nor place stated') + '</h3><ul class="badges">' + cityWide + '</ul>' : '') + '</details>';
   }
 
   app.drawProof = function () {
