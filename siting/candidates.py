@@ -52,7 +52,7 @@ KINDS: Mapping[str, KindOfSite] = {
     ),
     "micro": KindOfSite(
         name="micro", stations=1, stations_co_located=1, height_m=10.0, cost_new_cny=80_000.0,
-        cost_co_located_cny=60_000.0, spacing_m=80.0, carrier="3500", carrier_rural="3500",
+        cost_co_located_cny=60_000.0, spacing_m=50.0, carrier="3500", carrier_rural="3500",
     ),
     "indoor": KindOfSite(
         name="indoor", stations=1, stations_co_located=1, height_m=3.0, cost_new_cny=120_000.0,
@@ -127,7 +127,6 @@ def _co_located(network: gpd.GeoDataFrame, kind: KindOfSite) -> pd.DataFrame:
     hosts = network[network["kind"] == "macro"]
     rural = hosts["environment"].isin(RURAL).to_numpy()
     wished = np.where(rural, kind.carrier_rural, kind.carrier)
-    other = np.where(rural, kind.carrier, kind.carrier)
     has = [want in bands.split(";") for want, bands in zip(wished, hosts["carriers"], strict=True)]
     return pd.DataFrame(
         {
@@ -136,7 +135,7 @@ def _co_located(network: gpd.GeoDataFrame, kind: KindOfSite) -> pd.DataFrame:
             "host_site_id": hosts["site_id"].to_numpy(),
             "origin": "host",
             "stations": kind.stations_co_located,
-            "carriers": np.where(has, other, wished),
+            "carriers": np.where(has, kind.carrier, wished),
             "x_m": hosts.geometry.x.to_numpy(),
             "y_m": hosts.geometry.y.to_numpy(),
             "priority": np.inf,

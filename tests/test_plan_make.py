@@ -104,6 +104,10 @@ def test_no_new_site_stands_within_the_spacing_of_its_kind() -> None:
         there = study.existing[study.existing["kind"] == kind]
         among = distances(new, new) + np.where(np.eye(len(new)), np.inf, 0.0)
         assert distances(new, there).min(initial=np.inf) >= wish.spacing_m
+        for other, theirs in study.scenario.sites.items():
+            least = min(wish.spacing_m, theirs.spacing_m)
+            them = study.existing[study.existing["kind"] == other]
+            assert distances(new, them).min(initial=np.inf) >= least
         assert among.min(initial=np.inf) >= wish.spacing_m * (1 - 1e-6)
 
 

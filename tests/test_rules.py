@@ -19,6 +19,7 @@ from siting.rules import Rule, read_rules, screen
 from siting.rules.screen import outcome_counts
 
 SPACING_M = {"macro": 200.0, "micro": 50.0, "indoor": 50.0}
+MICRO_M = SPACING_M["micro"]
 HERE = shapely.Point(650_000.0, 2_755_000.0)
 SQUARE = HERE.buffer(100.0, cap_style="square")
 
@@ -125,10 +126,11 @@ def test_a_site_outside_the_counties_that_count_is_refused(tiny_layers: Layers) 
     [
         ("macro", 199.0, "excluded"),
         ("macro", 200.0, "candidate"),
-        ("micro", 10.0, "candidate"),
+        ("micro", MICRO_M - 1.0, "excluded"),
+        ("micro", MICRO_M, "candidate"),
     ],
 )
-def test_a_new_site_keeps_the_spacing_to_those_of_its_kind(
+def test_a_new_site_keeps_its_spacing_and_from_other_kinds_the_smaller_one(
     tiny_layers: Layers, kind: str, gap_m: float, status: str
 ) -> None:
     stands = _sites("macro", at=shapely.Point(HERE.x, HERE.y + gap_m))
@@ -172,11 +174,13 @@ def test_what_passes_in_the_town_keeps_its_distance_from_what_stands(tiny_layers
     found = screen(offered, tiny_layers, network, rules=read_rules(), spacing_m=SPACING_M)
     assert set(found["status"]) == {"candidate", "excluded"}
     for kind in KINDS:
-        stands = network.geometry[network["kind"] == kind]
-        tree = cKDTree(np.column_stack([stands.x, stands.y]))
         new = found[(found["kind"] == kind) & (found["build"] == "new")]
-        gap = tree.query(np.column_stack([new.geometry.x, new.geometry.y]))[0]
-        assert ((gap >= SPACING_M[kind]) == (new["status"] == "candidate")).all()
+        at = np.column_stack([new.geometry.x, new.geometry.y])
+        clear = np.ones(len(new), dtype=bool)
+        for other, stands in network.groupby("kind"):
+            tree = cKDTree(np.column_stack([stands.geometry.x, stands.geometry.y]))
+            clear &= tree.query(at)[0] >= min(SPACING_M[kind], SPACING_M[other])
+        assert (clear == (new["status"] == "candidate")).all()
 
 
 def test_the_packaged_rules_are_well_formed() -> None:

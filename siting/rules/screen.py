@@ -111,7 +111,8 @@ def screen(
     rules
         The norms to hold them against.
     spacing_m
-        Least distance of a new site from any existing site of its kind [m], by kind.
+        Least distance of a new site from an existing site of its kind [m], by kind; from a site
+        of another kind the smaller of the two.
 
     """
     refused = np.zeros(len(sites), dtype=bool)
@@ -134,18 +135,23 @@ def _crowded(
     spacing_m: Mapping[str, float],
     outcome: list[list[str]],
 ) -> NDArray[np.bool_]:
-    """Refuse new sites within the spacing of an existing site of the same kind."""
+    """Refuse new sites within the spacing of an existing site.
+
+    From a site of another kind the smaller of the two spacings is kept: nearer than that, the
+    place that stands is to be shared.
+    """
     refused = np.zeros(len(sites), dtype=bool)
+    at = np.column_stack([sites.geometry.x, sites.geometry.y])
     for kind, least in spacing_m.items():
         rows = np.flatnonzero(((sites["kind"] == kind) & (sites["build"] == "new")).to_numpy())
-        there = network.geometry[network["kind"] == kind]
-        nearest = np.full(len(rows), np.inf)
-        if len(there) and len(rows):
-            at = sites.geometry.iloc[rows]
-            tree = cKDTree(np.column_stack([there.x, there.y]))
-            nearest = np.asarray(tree.query(np.column_stack([at.x, at.y]))[0])
-        for row, gap in zip(rows, nearest, strict=True):
-            refused[row] = gap < least
+        gaps = np.full(len(rows), np.inf)
+        for other, there in network.groupby("kind", sort=True):
+            kept = least if other == kind else min(least, spacing_m.get(str(other), least))
+            tree = cKDTree(np.column_stack([there.geometry.x, there.geometry.y]))
+            near = np.asarray(tree.query(at[rows])[0]) if len(rows) else gaps
+            gaps = np.where(near < kept, np.minimum(gaps, near), gaps)
+        for row, gap in zip(rows, gaps, strict=True):
+            refused[row] = np.isfinite(gap)
             word = f"refused 距现有站 {gap:.0f} m" if refused[row] else "pass"
             outcome[row].append(f"spacing:{word}")
     return refused
