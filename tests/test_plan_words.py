@@ -105,3 +105,9 @@ def test_each_reservation_is_said_in_both_languages(changes: dict, words: str) -
 
 def test_no_sentence_of_the_plan_takes_a_phase_for_a_year() -> None:
     assert not any("2024 年" in warning["zh"] for warning in town(*MANY).figures["warnings"])
+
+
+def test_half_a_person_is_rounded_as_on_the_page() -> None:
+    zh, en = site_reason("micro", "new", "", {"indoors": 40.5}, [])
+    assert zh == "新建微站: 室内新增 41 人"
+    assert "41 more people" in en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def level_words(name: str) -> tuple[str, str]:
     return LEVEL_WORDS.get(name, (name, name))
 
 
+def _whole(people: float) -> str:
+    """Return people as the page prints them: a half is rounded up."""
+    return f"{math.floor(people + 0.5):,}"
+
+
 def site_reason(
     kind: str, build: str, host: str, gains: Mapping[str, float], places: Sequence[str]
 ) -> tuple[str, str]:
@@ -34,7 +40,7 @@ def site_reason(
     zh_kind, en_kind = KIND_WORDS[kind]
     zh_build = f"利用现有站址 {host} 增设" if build == "co_located" else "新建"
     en_build = f"added on existing site {host}," if build == "co_located" else "new"
-    people = [(name, f"{gain:,.0f}") for name, gain in gains.items() if gain >= 0.5]
+    people = [(name, _whole(gain)) for name, gain in gains.items() if gain >= 0.5]
     zh = ["、".join(f"{level_words(name)[0]}新增 {count} 人" for name, count in people)]
     en = [", ".join(f"{count} more people {_where(name)}" for name, count in people)]
     if places:
