@@ -17,7 +17,7 @@ import pandas as pd
 
 from siting.demand import locate
 from siting.errors import ConfigurationError, Problem
-from siting.layers.population import largest_remainder
+from siting.layers.modelled.population import largest_remainder
 
 if TYPE_CHECKING:
     from siting.demand import Ints

@@ -30,7 +30,9 @@ def needed(kind: str) -> dict[str, Requirement]:
     """Return what a lock must hold: what runs and builds, and for dev the tools as well."""
     lines = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     if kind == "dev":
-        lines += [line for extra in ("notebooks", "test", "dev") for line in EXTRAS[extra]]
+        lines += [
+            line for extra in ("notebooks", "postgis", "test", "dev") for line in EXTRAS[extra]
+        ]
     return {name: each for name, each in requirements(lines).items() if name != "siting"}
 
 
@@ -90,7 +92,7 @@ def conda_requirements() -> tuple[dict[str, Requirement], list[str]]:
 def test_conda_has_the_same_names_and_pins():
     conda, options = conda_requirements()
     python, pip = conda.pop("python"), conda.pop("pip")
-    extras = [*EXTRAS["notebooks"], *EXTRAS["test"]]
+    extras = [*EXTRAS["notebooks"], *EXTRAS["postgis"], *EXTRAS["test"]]
     project = requirements([*PROJECT["project"]["dependencies"], *extras])
     project.pop("siting")
     assert {n: str(r.specifier) for n, r in conda.items()} == {
@@ -116,7 +118,7 @@ def imported_packages() -> set[str]:
 
 
 def test_what_is_imported_is_declared():
-    declared = requirements(PROJECT["project"]["dependencies"])
+    declared = requirements([*PROJECT["project"]["dependencies"], *EXTRAS["postgis"]])
     assert imported_packages() <= set(declared)
 
 

@@ -18,8 +18,9 @@ BELOW_STUDY = BELOW_PLAN | {"optimise", "plan"}
 MAY_IMPORT = {
     # 0
     "errors": set(),
+    "disk": {"errors"},
     # 1: what the inputs are
-    "layers": {"errors", "targets"},
+    "layers": {"errors", "disk", "targets"},
     "targets": {"errors"},
     # 2: where people are, what stands, what could stand, what may stand
     "demand": {"errors", "layers"},
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "plan": {"errors", "layers", "targets", "rules", "coverage", "levels"},
     # 6: ways to read a plan
     "maps": {"errors", "layers", "targets", "plan"},
-    "exports": {"errors", "layers", "targets", "plan"},
+    "exports": {"errors", "disk", "layers", "targets", "plan"},
     # 7: who knows the order of things
     "scenario": {"errors"},
     "phases": {"errors", "optimise", "levels"},

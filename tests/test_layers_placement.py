@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from siting.layers.placement import low_discrepancy_points, place_villages, township_cells
+from siting.layers.modelled.placement import low_discrepancy_points, place_villages, township_cells
 
 SQUARE = shapely.box(0.0, 0.0, 8000.0, 8000.0)
 HORSESHOE = shapely.difference(SQUARE, shapely.box(3000.0, 2000.0, 5000.0, 8000.0))

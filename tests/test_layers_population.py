@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.layers.population import CLASS_WEIGHTS, largest_remainder, share_out
+from siting.layers.modelled.population import CLASS_WEIGHTS, largest_remainder, share_out
 
 
 def villages(*rows: tuple[str, str], population: list[float] | None = None) -> pd.DataFrame:

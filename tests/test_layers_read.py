@@ -14,7 +14,7 @@ import shapely
 from layer_edits import add_columns, as_drawn, drop_column, records, set_cell
 
 from siting.layers import Layers, embedded_directory, read_layers
-from siting.layers.catalogue import CHANGED, UNLISTED
+from siting.layers.folder.catalogue import CHANGED, UNLISTED
 from siting.layers.schema import TABLES
 
 CRS = "EPSG:32650"

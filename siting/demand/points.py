@@ -20,7 +20,7 @@ from rasterio.transform import Affine
 
 from siting.demand.locate import counted, environments, locate
 from siting.errors import ConfigurationError, DataError, Problem
-from siting.layers.population import largest_remainder
+from siting.layers.modelled.population import largest_remainder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from siting.demand import locate
 from siting.edge.latency import coordinates
 from siting.errors import ConfigurationError, Problem
-from siting.layers.population import largest_remainder
+from siting.layers.modelled.population import largest_remainder
 
 if TYPE_CHECKING:
     from siting.demand import Floats, Ints

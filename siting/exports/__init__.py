@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from siting.disk.atomic import atomic_outputs, recover_outputs
 from siting.errors import DataError
-from siting.exports.atomic import atomic_outputs, recover_outputs
 from siting.exports.edge import save_edge_csv, save_edge_geojson
 from siting.exports.geopackage import save_geopackage
 from siting.exports.plan_json import save_plan_json

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from siting.exports.atomic import replaced_file
+from siting.disk.atomic import replaced_file
 from siting.exports.geopackage import EDGE_COLUMNS, records_in_degrees
 from siting.exports.workbook import FORMULA_STARTS
 

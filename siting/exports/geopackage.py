@@ -16,7 +16,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from siting.exports.atomic import replaced_file
+from siting.disk.atomic import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.disk.atomic import replaced_file
 from siting.errors import DataError, Problem
-from siting.exports.atomic import replaced_file
 
 if TYPE_CHECKING:
     from siting.plan.model import Plan

@@ -14,7 +14,7 @@ from rasterio.io import MemoryFile
 from rasterio.shutil import copy
 from rasterio.transform import Affine
 
-from siting.exports.atomic import replaced_file
+from siting.disk.atomic import replaced_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

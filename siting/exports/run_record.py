@@ -12,7 +12,7 @@ import pyogrio
 import pyproj
 import rasterio
 
-from siting.exports.atomic import replaced_file
+from siting.disk.atomic import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

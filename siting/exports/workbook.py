@@ -21,7 +21,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from siting.exports.atomic import replaced_file
+from siting.disk.atomic import replaced_file
 from siting.exports.workbook_sheets import sheets
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.layers.check import LayerReport, check_layers
+from siting.layers.folder.check import LayerReport, check_layers
 from siting.layers.model import Layers
 from siting.layers.read import embedded_directory, read_layers
 

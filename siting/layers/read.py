@@ -9,19 +9,19 @@ import geopandas as gpd
 import numpy as np
 
 from siting.errors import DataError, MissingDataError
-from siting.layers.catalogue import catalogue_of
-from siting.layers.check import WORKING_CRS, examine
-from siting.layers.files import WGS84
+from siting.layers.folder.catalogue import catalogue_of
+from siting.layers.folder.check import WORKING_CRS, examine
+from siting.layers.folder.files import WGS84
 from siting.layers.model import Layers
-from siting.layers.population import CLASS_WEIGHTS
-from siting.layers.units import township_areas, village_points
+from siting.layers.modelled.population import CLASS_WEIGHTS
+from siting.layers.modelled.units import township_areas, village_points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from siting.layers.check import Examination
+    from siting.layers.folder.check import Examination
 
 MISSING = ("the layer", "the outline of the counties")
 NOT_DRAWN = ["lon", "lat", "radius_km", "outline"]
@@ -42,8 +42,8 @@ def read_layers(
 ) -> Layers:
     """Return the layers of a folder in the working CRS.
 
-    Places that nobody has surveyed are modelled (siting.layers.placement), and so is the
-    population of villages (siting.layers.population); both are marked so.
+    Places that nobody has surveyed are modelled (siting.layers.modelled.placement), and so is the
+    population of villages (siting.layers.modelled.population); both are marked so.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.layers.population import largest_remainder
+from siting.layers.modelled.population import largest_remainder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.errors import Problem
-    from siting.layers.files import RawTable
+    from siting.layers.folder.files import RawTable
 
 VILLAGE_SLACK_M = 1000.0
 """A surveyed village may lie this far outside a generalised outline [m], beside its radius."""

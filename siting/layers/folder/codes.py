@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from siting.layers.files import RawTable
+    from siting.layers.folder.files import RawTable
     from siting.layers.schema import Column
 
     Raws = Mapping[str, RawTable]

@@ -9,7 +9,7 @@ from rasterio.errors import RasterioError
 from rasterio.warp import transform_bounds
 
 from siting.errors import Problem
-from siting.layers.files import WGS84
+from siting.layers.folder.files import WGS84
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from siting.layers.dem import FILE as DEM_FILE
-from siting.layers.dem import dem_frame
-from siting.layers.files import WGS84
+from siting.layers.folder.dem import FILE as DEM_FILE
+from siting.layers.folder.dem import dem_frame
+from siting.layers.folder.files import WGS84
 from siting.layers.schema import PROVENANCES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from siting.layers.check import Examination
+    from siting.layers.folder.check import Examination
 
 CHANGED = "changed since the catalogue was written"
 UNLISTED = "not in the catalogue: a layer of the user"

@@ -12,7 +12,7 @@ from siting.errors import Problem
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
-    from siting.layers.files import RawTable
+    from siting.layers.folder.files import RawTable
     from siting.layers.schema import Column, Table
 
 FLAGS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}

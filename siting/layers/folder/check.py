@@ -11,22 +11,22 @@ import numpy as np
 import shapely
 
 from siting.errors import ConfigurationError, Problem, SitingError
-from siting.layers.catalogue import layer_table
-from siting.layers.cells import typed_table
-from siting.layers.codes import code_problems, datum_problems, unit_problems
-from siting.layers.counties import county_outlines
-from siting.layers.dem import FILE as DEM_FILE
-from siting.layers.dem import dem_problems
-from siting.layers.files import WGS84, find_files, open_table
-from siting.layers.outside import outside_problems
-from siting.layers.places import drawn_places, lost_places, place_problems
+from siting.layers.folder.catalogue import layer_table
+from siting.layers.folder.cells import typed_table
+from siting.layers.folder.codes import code_problems, datum_problems, unit_problems
+from siting.layers.folder.counties import county_outlines
+from siting.layers.folder.dem import FILE as DEM_FILE
+from siting.layers.folder.dem import dem_problems
+from siting.layers.folder.files import WGS84, find_files, open_table
+from siting.layers.folder.outside import outside_problems
+from siting.layers.folder.places import drawn_places, lost_places, place_problems
 from siting.layers.schema import TABLES
 from siting.targets import read_progress, read_targets
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.layers.files import RawTable
+    from siting.layers.folder.files import RawTable
 
     Bounds: TypeAlias = tuple[float, float, float, float]
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from siting.layers.files import WGS84
+from siting.layers.folder.files import WGS84
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.errors import Problem
-    from siting.layers.files import RawTable
+    from siting.layers.folder.files import RawTable
 
     Bounds: TypeAlias = tuple[float, float, float, float]
 

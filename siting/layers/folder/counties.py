@@ -9,13 +9,13 @@ import numpy as np
 import shapely
 
 from siting.errors import Problem
-from siting.layers.files import WGS84
+from siting.layers.folder.files import WGS84
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.layers.files import RawTable
+    from siting.layers.folder.files import RawTable
 
 
 def county_outlines(

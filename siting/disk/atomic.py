@@ -19,8 +19,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from siting.disk.lock import only_writer
 from siting.errors import ConfigurationError, Problem, SitingError
-from siting.exports.lock import only_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from siting.disk import atomic
+from siting.disk.atomic import atomic_outputs, recover_outputs, replaced_file
 from siting.errors import ConfigurationError, SitingError
-from siting.exports import atomic
-from siting.exports.atomic import atomic_outputs, recover_outputs, replaced_file
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,7 +44,7 @@ def beside(folder: Path) -> list[str]:
 
 def run_and_die(outputs: Path, code: str) -> int:
     """Run code in a process of its own and return how it ended."""
-    head = "import os, signal\nfrom pathlib import Path\nfrom siting.exports import atomic\n"
+    head = "import os, signal\nfrom pathlib import Path\nfrom siting.disk import atomic\n"
     argument = f"{head}outputs = Path({str(outputs)!r})\n{code}"
     done = subprocess.run([sys.executable, "-c", argument], cwd=ROOT, check=False)
     return done.returncode

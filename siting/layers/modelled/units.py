@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from siting.layers.placement import place_villages, township_cells
-from siting.layers.population import share_out
+from siting.layers.modelled.placement import place_villages, township_cells
+from siting.layers.modelled.population import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""Write files so that a killed run loses nothing and two runs never mix."""

@@ -1,0 +1,1 @@
+"""Model where places lie and who lives there when nobody has surveyed it."""
