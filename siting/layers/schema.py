@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind: TypeAlias = Literal["text", "integer", "number", "flag"]
-Places: TypeAlias = Literal["none", "outline", "point", "any"]
+Places: TypeAlias = Literal["none", "outline", "point", "line", "any"]
 
 PROVENANCES = ("official", "surveyed", "generalised", "approximate", "modelled")
 """How a row is known, from best to least."""
@@ -213,6 +213,8 @@ SITES = Table(
         Column(name="carriers"),
         _number("height_m", required=True, maximum=500.0),
         *_LON_LAT,
+        *(_optional(name) for name in ("operator", "owner", "address", "batch")),
+        *(_optional(name) for name in ("county", "township", "village")),
         *_ROW_SOURCE,
     ),
 )

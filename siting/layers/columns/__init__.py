@@ -1,0 +1,1 @@
+"""Say which header means which column, and turn a planner's cells into values."""

@@ -1,0 +1,1 @@
+"""Say where coordinates are: which CRS, which datum, and how sure that is."""

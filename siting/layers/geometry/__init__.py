@@ -1,0 +1,1 @@
+"""Repair shapes and report what is odd about them."""

@@ -1,0 +1,1 @@
+"""Bring a planner's file in: open, map, place, check, write."""

@@ -1,0 +1,1 @@
+"""Check, cut and write rasters: no void becomes sea level."""
