@@ -1,12 +1,13 @@
 """Share a county's census population out to its villages.
 
-The share of village v of county c is class_weight(v) * f(township of v). The factor f corrects the
-class weights by what is known of township populations. Those figures are of different kinds
+The share of village v of county c is class_weight(v) * g(t) * f(t), t being its township. The factor
+g is what `dasymetric` predicts for a township from its surroundings, 1 where nothing was learned.
+The factor f corrects both by what is known of township populations. Those figures are of different kinds
 (census, residents, registered) and years, so they are weights at most: only townships of one
 county *and one kind* are compared, people move between them in proportion to their figures, and
-what the group holds together stays what the class weights give it. A figure whose kind or year
+what the group holds together stays what the weights give it. A figure whose kind or year
 is unspecified, undated or blank is comparable with none and is left out. For group g with figures p_t
-and class totals w_t = sum of class_weight over the villages of t,
+and totals w_t = sum of class_weight * g over the villages of t,
 
     f_t = (p_t / sum over g of p) / (w_t / sum over g of w),      f = 1 elsewhere.
 
@@ -52,6 +53,7 @@ def share_out(
     counties: pd.DataFrame,
     *,
     class_weights: Mapping[str, float] = CLASS_WEIGHTS,
+    predicted: Mapping[str, float] | None = None,
 ) -> Ints:
     """Return the population of each village [people]; every county sum is exact.
 
@@ -65,10 +67,14 @@ def share_out(
         code, population.
     class_weights
         People in a unit of each class for one in a village; all greater than 0.
+    predicted
+        g of a township by its code; 1 where it is not named.
 
     """
     by_class = villages["urban_rural_class"].map(class_weights)
     weights = np.array(by_class, dtype=np.float64)
+    if predicted:
+        weights = weights * villages["township_code"].map(predicted).fillna(1.0).to_numpy(float)
     weights = weights * _township_factors(villages, townships, weights)
     given = villages["population"].to_numpy(float)
     people = np.where(np.isfinite(given), np.round(np.nan_to_num(given)), 0.0).astype(np.int64)
@@ -95,22 +101,35 @@ def largest_remainder(weights: Floats, total: int) -> Ints:
     return whole
 
 
-def _township_factors(villages: pd.DataFrame, townships: pd.DataFrame, weights: Floats) -> Floats:
-    """Return f of each village's township."""
-    class_totals = dict.fromkeys(villages["township_code"], 0.0)
-    for code, weight in zip(villages["township_code"], weights, strict=True):
-        class_totals[code] += weight
+def comparable_figures(
+    townships: pd.DataFrame, present: set[str]
+) -> dict[str, list[tuple[str, float]]]:
+    """Return (code, population) of the townships `present`, by group of one county and one kind."""
     kinds = townships["population_kind"]
     usable = (
         (townships["population"] > 0)
         & (kinds != "")
         & ~kinds.str.contains("unspecified|undated", regex=True)
-        & townships["code"].isin(list(class_totals))
+        & townships["code"].isin(list(present))
     )
+    groups = townships[usable].groupby(["county_code", "population_kind"], sort=True)
+    return {
+        f"{county} {kind}": list(
+            zip(group["code"], group["population"].astype(float).tolist(), strict=True)
+        )
+        for (county, kind), group in groups
+    }
+
+
+def _township_factors(villages: pd.DataFrame, townships: pd.DataFrame, weights: Floats) -> Floats:
+    """Return f of each village's township."""
+    class_totals = dict.fromkeys(villages["township_code"], 0.0)
+    for code, weight in zip(villages["township_code"], weights, strict=True):
+        class_totals[code] += weight
     factors: dict[str, float] = {}
-    for _, group in townships[usable].groupby(["county_code", "population_kind"], sort=True):
-        figures = group["population"].to_numpy(float)
-        totals = np.array([class_totals[code] for code in group["code"]])
+    for group in comparable_figures(townships, set(class_totals)).values():
+        figures = np.array([people for _, people in group])
+        totals = np.array([class_totals[code] for code, _ in group])
         ratio = (figures / figures.sum()) / (totals / totals.sum())
-        factors.update(zip(group["code"], ratio.tolist(), strict=True))
+        factors.update(zip((code for code, _ in group), ratio.tolist(), strict=True))
     return np.array([factors.get(code, 1.0) for code in villages["township_code"]])
