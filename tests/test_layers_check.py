@@ -52,6 +52,7 @@ def test_the_report_names_every_file_and_its_hash(tiny_town):
         "bounds",
         "provenance",
         "sha256",
+        "note",
     ]
     assert table.loc["villages.csv", "rows"] == 24
     assert table.loc["counties.geojson", "layer"] == "county_outlines"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -18,7 +19,9 @@ class Layers:
 
     The columns of each table are listed in `siting.layers.schema`. `catalogue` has one row per
     layer that was read: layer, file, rows, sha256, provenance, source, licence, crs, datum,
-    vintage, note. `terrain` is the path of a readable DEM, checked, not loaded.
+    vintage, note, origin, origin_sha256, read_as. `wide` and `rasters` hold the paths of the
+    optional layers of `siting.layers.wide` that are there, checked, not loaded: `read_wide` reads
+    one. `terrain` is the path of the DEM among the rasters.
     """
 
     crs: str
@@ -37,3 +40,5 @@ class Layers:
     public_places: gpd.GeoDataFrame | None = None
     sites: gpd.GeoDataFrame | None = None
     terrain: Path | None = None
+    wide: Mapping[str, Path] = field(default_factory=dict)
+    rasters: Mapping[str, Path] = field(default_factory=dict)

@@ -229,6 +229,8 @@ CATALOGUE = Table(
         Column(name="file"),
         *(_optional(name) for name in ("source", "source_url", "licence", "crs", "datum")),
         *(_optional(name) for name in ("vintage", "rows", "sha256", "provenance", "note")),
+        # of an imported layer: the file it came from, that file's hash, and how it was read
+        *(_optional(name) for name in ("origin", "origin_sha256", "read_as")),
     ),
 )
 

@@ -8,50 +8,69 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from siting.layers.folder.dem import FILE as DEM_FILE
-from siting.layers.folder.dem import dem_frame
 from siting.layers.folder.files import WGS84
 from siting.layers.schema import PROVENANCES, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from siting.layers.folder.check import Examination
 
 CHANGED = "changed since the catalogue was written"
 UNLISTED = "not in the catalogue: a layer of the user"
+ORIGIN = ("origin", "origin_sha256", "read_as")
+"""The file that an imported layer came from, its hash, and how it was read."""
 
 
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def layer_table(found: Examination) -> pd.DataFrame:
-    """Return one row per file: layer, file, rows, crs, datum, bounds, provenance, sha256."""
+    """Return one row per file: layer, file, rows, crs, datum, bounds, provenance, sha256, note.
+
+    `note` says where a file is not the one that the folder's catalogue.csv speaks of.
+    """
     columns = ["layer", "file", "rows", "crs", "datum", "bounds", "provenance", "sha256"]
-    return pd.DataFrame(list(_described(found)), columns=columns)
+    listed = _listed(found)
+    rows = [layer | {"note": _change(layer, listed)} for layer in _described(found)]
+    return pd.DataFrame(rows, columns=[*columns, "note"])
+
+
+def _listed(found: Examination) -> dict[str, dict[str, Any]]:
+    """Return what the folder's catalogue.csv says of each file."""
+    written = found.tables.get("catalogue", pd.DataFrame({"file": []}))
+    rows: list[dict[Any, Any]] = written.to_dict("records")
+    return {row["file"]: row for row in rows}
+
+
+def _change(layer: Mapping[str, Any], listed: Mapping[str, Mapping[str, Any]]) -> str:
+    said = listed.get(layer["file"])
+    return CHANGED if said and said["sha256"] not in ("", layer["sha256"]) else ""
 
 
 def catalogue_of(found: Examination) -> pd.DataFrame:
     """Return the catalogue of what was read, one row per file.
 
-    Columns: layer, file, rows, sha256, provenance, source, licence, crs, datum, vintage, note.
+    Columns: layer, file, rows, sha256, provenance, source, licence, crs, datum, vintage, note, and
+    of an imported file origin, origin_sha256 (the file it came from) and read_as (how).
     What the folder's catalogue.csv says of a file holds only while its hash is that of the file.
     """
-    written = found.tables.get("catalogue", pd.DataFrame({"file": []}))
-    listed = {row["file"]: row for row in written.to_dict("records")}
+    listed = _listed(found)
     rows = []
     for layer in _described(found):
         said = listed.get(layer["file"], {})
-        same = bool(said) and said["sha256"] in ("", layer["sha256"])
+        same = bool(said) and not _change(layer, listed)
         note = said["note"] if same else (CHANGED if said else UNLISTED)
         rows.append(
             {key: layer[key] for key in ("layer", "file", "rows", "sha256", "provenance")}
             | {key: said[key] if same else "" for key in ("source", "licence")}
             | {"crs": layer["crs"], "datum": layer["datum"]}
             | {"vintage": said["vintage"] if same else "", "note": note}
+            | {key: said[key] if same else "" for key in ORIGIN}
         )
     return pd.DataFrame(rows)
 
@@ -62,8 +81,12 @@ def provenance_summary(provenances: pd.Series) -> str:
     >>> provenance_summary(pd.Series(["official", "approximate", "official"]))
     'official 2; approximate 1'
     """
-    counts = {word: int((provenances == word).sum()) for word in PROVENANCES}
-    present = {word: count for word, count in counts.items() if count}
+    return counted_provenances({word: int((provenances == word).sum()) for word in PROVENANCES})
+
+
+def counted_provenances(counts: Mapping[str, int]) -> str:
+    """Return the one word that has a count, or each with its count, best first."""
+    present = {word: counts[word] for word in PROVENANCES if counts.get(word)}
     if len(present) == 1:
         return next(iter(present))
     return "; ".join(f"{word} {count}" for word, count in present.items())
@@ -88,17 +111,22 @@ def _described(found: Examination) -> Iterator[dict[str, Any]]:
         }
         if name == "counties" and found.outline is not None:
             yield _outline_row(found)
-    if found.terrain is not None:
-        crs, bounds = dem_frame(found.terrain)
+    yield from _wide_rows(found)
+
+
+def _wide_rows(found: Examination) -> Iterator[dict[str, Any]]:
+    """Yield a row per raster and per wide layer; the DEM is the plan's terrain."""
+    rasters = [("terrain" if name == "dem" else name, file) for name, file in found.rasters.items()]
+    for name, file in (*rasters, *found.wide.items()):
         yield {
-            "layer": "terrain",
-            "file": DEM_FILE,
-            "rows": 1,
-            "crs": crs,
-            "datum": _datum(found, DEM_FILE),
-            "bounds": bounds,
-            "provenance": "",
-            "sha256": sha256_of(found.terrain),
+            "layer": name,
+            "file": file.path.name,
+            "rows": file.rows,
+            "crs": file.crs,
+            "datum": _datum(found, file.path.name),
+            "bounds": file.bounds,
+            "provenance": file.provenance,
+            "sha256": sha256_of(file.path),
         }
 
 

@@ -15,18 +15,18 @@ from siting.layers.folder.catalogue import layer_table
 from siting.layers.folder.cells import typed_table
 from siting.layers.folder.codes import code_problems, datum_problems, unit_problems
 from siting.layers.folder.counties import county_outlines
-from siting.layers.folder.dem import FILE as DEM_FILE
-from siting.layers.folder.dem import dem_problems
 from siting.layers.folder.files import WGS84, find_files, open_table
 from siting.layers.folder.outside import outside_problems
 from siting.layers.folder.places import drawn_places, lost_places, place_problems
+from siting.layers.folder.raster import raster_files
+from siting.layers.folder.wide import wide_files
 from siting.layers.schema import TABLES
 from siting.targets import read_progress, read_targets
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.layers.folder.files import RawTable
+    from siting.layers.folder.files import FileFacts, RawTable
 
     Bounds: TypeAlias = tuple[float, float, float, float]
 
@@ -38,7 +38,7 @@ class LayerReport:
     """What lies in a folder of layers, and what is wrong with it.
 
     `table` has one row per file: layer, file, rows, crs, datum, bounds (west, south, east, north
-    in degrees, or None), provenance, sha256.
+    in degrees, or None), provenance, sha256, note (where the file changed since the catalogue).
     """
 
     table: pd.DataFrame
@@ -56,7 +56,8 @@ class Examination:
     geometry: dict[str, gpd.GeoSeries] = field(default_factory=dict)
     targets: pd.DataFrame | None = None
     progress: pd.DataFrame | None = None
-    terrain: Path | None = None
+    rasters: dict[str, FileFacts] = field(default_factory=dict)
+    wide: dict[str, FileFacts] = field(default_factory=dict)
     city: Bounds | None = None
     problems: list[Problem] = field(default_factory=list)
 
@@ -90,9 +91,10 @@ def examine(directory: Path, *, crs: str) -> Examination:
     found.problems += code_problems(found.raws, found.tables)
     found.problems += unit_problems(found.raws, found.tables)
     found.problems += datum_problems(found.raws, found.tables)
-    if (directory / DEM_FILE).is_file():
-        found.terrain = directory / DEM_FILE
-        found.problems += dem_problems(found.terrain, found.city)
+    found.rasters, problems = raster_files(directory, found.city)
+    found.problems += problems
+    found.wide, problems = wide_files(directory, found.city)
+    found.problems += problems
     return found
 
 

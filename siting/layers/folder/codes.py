@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Tables = Mapping[str, pd.DataFrame]
 
 
+SHIFTED = {"GCJ02": "gcj02", "BD09": "bd09"}
+"""Datums that are shifted on purpose, and how an import is told of them."""
+
+
 def code_problems(raws: Raws, tables: Tables) -> list[Problem]:
     """Return every code that names no row of the table it refers to."""
     problems: list[Problem] = []
@@ -136,11 +140,19 @@ def datum_problems(raws: Raws, tables: Tables) -> list[Problem]:
     """Return the catalogue's layers in a datum that is shifted on purpose (GCJ-02, BD-09)."""
     if "catalogue" not in tables:
         return []
-    datums = tables["catalogue"]["datum"]
+    table, raw = tables["catalogue"], raws["catalogue"]
+    datums = table["datum"]
     bad = np.flatnonzero(~datums.isin(OPEN_DATUMS).to_numpy())
-    whats = [f"{datums.iloc[k]} is not WGS 84 or CGCS2000" for k in bad]
-    remedy = "convert the layer to WGS 84 first: GCJ-02 and BD-09 lie hundreds of metres off"
-    return _rows(raws["catalogue"], bad, "datum", whats, remedy)
+    problems = []
+    for k in bad:
+        word = SHIFTED.get(datums.iloc[k].upper().replace("-", ""), "")
+        remedy = "import the layer with its datum named, or convert it to WGS 84 first"
+        if word:
+            layer = table["layer"].iloc[k]
+            remedy = f"`siting layers import FILE --as {layer} --datum {word}` moves it to WGS 84"
+        what = f"{datums.iloc[k]} is not WGS 84 or CGCS2000"
+        problems += _rows(raw, np.array([k]), "datum", [what], remedy)
+    return problems
 
 
 def _rows(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")
+REJECTED = ".rejected.csv"
+"""How the table ends in which an import keeps the rows that it refused."""
 WGS84 = "EPSG:4326"
 
 
@@ -40,6 +42,17 @@ class RawTable:
     rows: NDArray[np.int64]
     geometry: gpd.GeoSeries | None = None
     crs: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileFacts:
+    """What the header of a wide layer or a raster says; `bounds` in WGS 84 degrees."""
+
+    path: Path
+    crs: str = ""
+    bounds: tuple[float, float, float, float] | None = None
+    rows: int = 1
+    provenance: str = ""
 
 
 def find_files(directory: Path) -> tuple[dict[str, tuple[Path, ...]], list[Problem]]:
@@ -72,17 +85,28 @@ def _twice(name: str, paths: list[Path]) -> list[Problem]:
 
 def _missing(directory: Path, name: str) -> Problem:
     """Return the problem of a layer without a file, with the file that may have been meant."""
-    others = sorted(path.name for path in directory.iterdir() if path.stem not in TABLES)
+    others = sorted(path.name for path in _planners(directory) if path.stem not in TABLES)
     near = get_close_matches(name, [other.rsplit(".", 1)[0] for other in others], cutoff=0.75)
-    same = sorted(path.name for path in directory.glob(f"{name}.*"))
+    same = same_stem(directory, name)
     if same:
-        remedy = f"save {same[0]} as {name}.gpkg, {name}.geojson or {name}.csv"
+        remedy = f"save {same[0].name} as {name}.gpkg, {name}.geojson or {name}.csv"
     elif near:
         meant = next(other for other in others if other.rsplit(".", 1)[0] == near[0])
         remedy = f"rename {meant} to {name}{meant[len(near[0]) :]} if that is what was meant"
     else:
         remedy = f"add {name}.csv, or copy the embedded one with `siting new DIR`"
     return Problem(file=f"{name}.csv", what=f"the layer {name} is missing", remedy=remedy)
+
+
+def same_stem(directory: Path, name: str) -> list[Path]:
+    """Return the files NAME.* of a planner in a folder, whatever their format, sorted."""
+    return [path for path in _planners(directory) if path.name.startswith(f"{name}.")]
+
+
+def _planners(directory: Path) -> list[Path]:
+    """Return the files that a planner put in a folder: not what an import keeps beside them."""
+    files = sorted(path for path in directory.glob("*") if path.is_file())
+    return [path for path in files if not path.name.endswith(REJECTED) and path.suffix != ".tif"]
 
 
 def open_table(name: str, path: Path) -> tuple[RawTable | None, list[Problem]]:
