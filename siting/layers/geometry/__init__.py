@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from siting.layers.geometry.repair import repair_shapes
+from siting.layers.geometry.units import unit_faults
 
-__all__ = ["repair_shapes"]
+__all__ = ["repair_shapes", "unit_faults"]
