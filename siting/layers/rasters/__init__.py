@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from siting.layers.rasters.importer import import_raster
 from siting.layers.rasters.model import RasterReport, Void, VoidReport
+from siting.layers.rasters.voids import void_report
+from siting.layers.rasters.window import RasterWindow, read_window
 
-__all__ = ["RasterReport", "Void", "VoidReport", "import_raster"]
+__all__ = [
+    "RasterReport",
+    "RasterWindow",
+    "Void",
+    "VoidReport",
+    "import_raster",
+    "read_window",
+    "void_report",
+]

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.errors import NotBuiltError, Problem
+import numpy as np
+
+from siting.errors import ConfigurationError, DataError, Problem
+from siting.layers.rasters.area import county_area, shape_on, uncovered_km2
+from siting.layers.rasters.fill import filling
+from siting.layers.rasters.judge import (
+    WORLDCOVER,
+    cover_problems,
+    people_problems,
+    tile_problems,
+    value_problems,
+    void_problems,
+    void_words,
+    zero_blocks,
+)
+from siting.layers.rasters.mosaic import CLASS_SENTINELS, SENTINELS, Mosaic, common_grid, cut
+from siting.layers.rasters.options import (
+    METRES,
+    crs_option,
+    layer_named,
+    name_problems,
+    old_datum_problems,
+    option_problems,
+)
+from siting.layers.rasters.report import report
+from siting.layers.rasters.scan import scan
+from siting.layers.rasters.tiles import find_tiles, open_tiles
+from siting.layers.rasters.write import sha256_of, write_cog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from siting.layers.rasters.model import Fill, Progress, RasterReport
+    from siting.layers.rasters.area import CountyArea
+    from siting.layers.rasters.model import Fill, Progress, RasterReport, VoidReport
+    from siting.layers.rasters.scan import Scan
+    from siting.layers.rasters.tiles import Tile
+    from siting.layers.wide import RasterLayer
+
+SLACK = {"dem": 0.5, "surface": 0.5, "landcover": 0.0, "population": 0.01}
+"""Tiles may differ by this much where they overlap: heights [m], people, no class."""
 
 
 def import_raster(
@@ -49,7 +83,8 @@ def import_raster(
         nearest values) fill them and mark them in a second band; "zero" says of a population
         raster that nobody lives there.
     max_fill_share
-        The largest share of the cells inside the counties that may be filled, 0 to 1.
+        The largest share of the cells inside the counties that may be filled, 0 to 1; it does not
+        bind "zero".
     nodata
         A value that stands for "no value" and is not declared in the source.
     unit
@@ -75,4 +110,140 @@ def import_raster(
         With every problem of the source; nothing is written.
 
     """
-    raise NotBuiltError(Problem(what="rasters are not imported yet", remedy="wait"))
+    kind, tell = layer_named(layer), progress or _silent
+    problems = option_problems(
+        kind, fill=fill, max_fill_share=max_fill_share, unit=unit, margin_km=margin_km
+    )
+    if problems:
+        raise ConfigurationError(problems)
+    tiles = _opened(source, crs)
+    problems = name_problems(tiles, kind, unit=unit, bare_earth=bare_earth)
+    if problems:
+        raise ConfigurationError(problems)
+    area = county_area(directory)
+    mosaic = _mosaic(tiles, kind, area, nodata=nodata, unit=unit, margin_km=margin_km)
+    found, voids, notes = _checked(
+        mosaic,
+        kind,
+        area,
+        fill=fill,
+        max_fill_share=max_fill_share,
+        zero_is_sea=zero_is_sea,
+        first_wins=first_wins,
+        tell=tell,
+    )
+    whole = all(np.dtype(tile.dtype).kind in "iu" for tile in tiles) and not _scaled(mosaic)
+    cells = filling(mosaic, area, fill, whole_numbers=whole or kind.whole_numbers, tell=tell)
+    path = Path(target) if target is not None else Path(directory) / f"{layer}.tif"
+    before, dtype = sha256_of(path), _stored(kind, whole=whole)
+    marked = bool(cells.count) or any(tile.marked for tile in tiles)
+    write_cog(mosaic, cells, path, layer=kind, dtype=dtype, marked=marked, tell=tell)
+    return report(
+        path,
+        mosaic,
+        cells,
+        found,
+        voids,
+        layer=kind,
+        census=area.census,
+        fill=fill,
+        dtype=dtype,
+        before=before,
+        notes=notes,
+        bare_earth=bare_earth,
+    )
+
+
+def _silent(step: str, share: float) -> None:
+    """Tell nobody."""
+
+
+def _opened(source: str | Path | Sequence[str | Path], crs: str) -> list[Tile]:
+    """Return the tiles of a source, in a CRS that is public."""
+    tiles = open_tiles(find_tiles(source), crs=crs_option(crs))
+    problems = [problem for tile in tiles for problem in old_datum_problems(tile)]
+    if problems:
+        raise DataError(problems)
+    return tiles
+
+
+def _mosaic(
+    tiles: Sequence[Tile],
+    layer: RasterLayer,
+    area: CountyArea,
+    *,
+    nodata: float | None,
+    unit: str,
+    margin_km: float | None,
+) -> Mosaic:
+    """Return the tiles on their grid, cut where a margin is given; all counties lie on it."""
+    grid = common_grid(tiles)
+    problems = cover_problems(tiles[0].path.name, uncovered_km2(area, grid), area)
+    if problems:
+        raise DataError(problems)
+    if margin_km is not None:
+        across, along = grid.row_sides_m()
+        more_x = margin_km * 1000.0 / float(across.min()) * grid.dx
+        more_y = margin_km * 1000.0 / float(along.min()) * grid.dy
+        west, south, east, north = shape_on(area.shape, grid).bounds
+        grid = cut(grid, (west - more_x, south - more_y, east + more_x, north + more_y))
+    return Mosaic(
+        grid=grid,
+        tiles=tuple(tiles),
+        sentinels=CLASS_SENTINELS if layer.whole_numbers else SENTINELS,
+        nodata=nodata,
+        factor=METRES[unit],
+        slack=SLACK[layer.name],
+    )
+
+
+def _checked(
+    mosaic: Mosaic,
+    layer: RasterLayer,
+    area: CountyArea,
+    *,
+    fill: Fill,
+    max_fill_share: float,
+    zero_is_sea: bool,
+    first_wins: bool,
+    tell: Progress,
+) -> tuple[Scan, VoidReport, tuple[str, ...]]:
+    """Return what the cells hold, or raise DataError with everything that is wrong with them."""
+    classes = WORLDCOVER if layer.name == "landcover" else frozenset[int]()
+    found = scan(mosaic, layer, area, classes=classes, tell=tell)
+    voids = void_words(found, area, 0.0)
+    file, notes = mosaic.tiles[0].path.name, tuple[str, ...]()
+    problems = value_problems(file, found, layer)
+    problems += tile_problems(file, found, first_wins=first_wins)
+    if layer.unit == "m" and found.valid:
+        zeros, notes = zero_blocks(file, found, zero_is_sea=zero_is_sea)
+        problems += zeros
+    if layer.name == "population":
+        problems += people_problems(file, found, area.census)
+    if found.valid and not fill:
+        problems += void_problems(file, voids, layer)
+    elif found.valid and fill != "zero" and found.void_inside > max_fill_share * found.inside:
+        problems += _too_much(file, voids, found.void_inside / found.inside, max_fill_share)
+    if problems:
+        raise DataError(problems)
+    return found, voids, notes
+
+
+def _too_much(file: str, voids: VoidReport, share: float, allowed: float) -> list[Problem]:
+    places = "; ".join(str(void) for void in voids.voids)
+    what = f"{share:.2%} of the cells inside the counties are void; the largest: {places}"
+    remedy = f"get the tile that lacks; --max-fill-share allows more than {allowed:.2%}"
+    return [Problem(file=file, column="fill", what=what, remedy=remedy)]
+
+
+def _scaled(mosaic: Mosaic) -> bool:
+    return mosaic.factor != 1.0 or any(
+        (one.scale, one.offset) != (1.0, 0.0) for one in mosaic.tiles
+    )
+
+
+def _stored(layer: RasterLayer, *, whole: bool) -> str:
+    """Return how a cell is stored: classes in a byte, whole heights in 16 bits, else float32."""
+    if layer.whole_numbers:
+        return "uint8"
+    return "int16" if whole and layer.unit == "m" else "float32"
