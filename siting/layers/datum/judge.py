@@ -1,0 +1,116 @@
+"""Weigh the hypotheses of one file: evidence per batch, joined to shares, and whether it is enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import logsumexp
+
+from siting.layers.datum.evidence import (
+    OUTLINE_TEMPER,
+    ROAD_CELL_M,
+    ROAD_TEMPER,
+    outline_weights,
+    place_weights,
+    road_weights,
+    thinned,
+)
+from siting.layers.datum.names import named_outlines, named_places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
+
+    from siting.layers.datum.hypotheses import Hypothesis
+    from siting.layers.datum.surroundings import Surroundings
+    from siting.layers.datum.verdict import Claims
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+MOST_RECORDS = 1500
+"""Records weighed per batch, after thinning."""
+SAME = 0.9
+"""Prior share of files whose batches all have one datum."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighing:
+    """The evidence of one batch: log-likelihood per hypothesis, and what it rests on."""
+
+    total: Floats
+    roads: Floats
+    outlines: Floats
+    places: Floats
+    road_records: int
+    border_stretches: int
+    named_places: int
+    road_rows: Floats
+
+
+def weigh(
+    claims: Claims,
+    chosen: NDArray[np.int64],
+    hypotheses: Sequence[Hypothesis],
+    surroundings: Surroundings,
+    *,
+    seed: int,
+) -> Weighing:
+    """Return the evidence of the chosen records for each hypothesis."""
+    x, y = claims.x[chosen], claims.y[chosen]
+    points = [surroundings.project(*one.to_wgs84(x, y)) for one in hypotheses]
+    sound = np.all([np.isfinite(a) & np.isfinite(b) for a, b in points], axis=0)
+    points = [(a[sound], b[sound]) for a, b in points]
+    chosen = chosen[sound]
+    kept = thinned(*points[0], cell_m=ROAD_CELL_M, most=MOST_RECORDS, seed=seed)
+    points = [(a[kept], b[kept]) for a, b in points]
+    chosen = chosen[kept]
+
+    none = np.zeros(len(hypotheses))
+    roads, outlines, places = none, none, none
+    road_rows = np.zeros((len(hypotheses), len(chosen)))
+    stretches, named = 0, 0
+    tree = surroundings.road_points
+    if tree is not None and len(chosen):
+        road_rows = road_weights(points, tree)
+        roads = ROAD_TEMPER * road_rows.sum(axis=1)
+    shapes, which = named_outlines(claims, chosen, surroundings)
+    if len(shapes) and len(chosen):
+        borders = outline_weights(points, shapes, which, surroundings.outline_accuracy_m)
+        outlines, stretches = OUTLINE_TEMPER * borders.sum(axis=1), borders.shape[1]
+    place, table = named_places(claims, chosen, surroundings)
+    if (place >= 0).any():
+        named = len(np.unique(place[place >= 0]))
+        spots = (table["x"].to_numpy(), table["y"].to_numpy(), table["sigma_m"].to_numpy())
+        places = place_weights(points, place, *spots)
+    return Weighing(
+        total=roads + outlines + places,
+        roads=roads,
+        outlines=outlines,
+        places=places,
+        road_records=len(chosen) if tree is not None else 0,
+        border_stretches=stretches,
+        named_places=named,
+        road_rows=road_rows,
+    )
+
+
+def shares(totals: Floats) -> Floats:
+    """Return the share of each hypothesis (columns) for each batch (rows).
+
+    No datum is preferred beforehand. Batches have one datum with the prior SAME, each its own
+    otherwise, so that a small batch borrows from the others what it cannot tell itself.
+    """
+    count = totals.shape[1]
+    joined = totals
+    if len(totals) > 1:
+        together = np.log(SAME / count) + totals.sum(axis=0)
+        alone = logsumexp(totals, axis=1) - np.log(count)
+        others = alone.sum() - alone
+        apart = np.log((1.0 - SAME) / count) + totals + others[:, None]
+        joined = np.logaddexp(together[None, :], apart)
+    table: Floats = np.exp(joined - logsumexp(joined, axis=1, keepdims=True))
+    return table
