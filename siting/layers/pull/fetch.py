@@ -7,7 +7,7 @@ the server said, with the checksum that the server published, and data rather th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     import requests
+
+T = TypeVar("T")
 
 CHUNK_BYTES = 1 << 16
 """What is written at once; so much is lost at most where a connection breaks [byte]."""
@@ -50,8 +52,11 @@ class Answer:
     date: str = ""
 
 
-class _NotNowError(Exception):
-    """The request failed in a way that may pass; `wait_s` is what the server asks for."""
+class NotNowError(Exception):
+    """A request failed in a way that may pass; `wait_s` is what the server asks for [s].
+
+    It never leaves this room: `Fetcher.patiently` catches it.
+    """
 
     def __init__(self, what: str, wait_s: float = 0.0) -> None:
         self.what, self.wait_s = what, wait_s
@@ -121,7 +126,7 @@ class Fetcher:
         def once() -> Answer:
             return self._once(request, path, may_be_missing=may_be_missing, check=check)
 
-        return self._patiently(request.url, once, before_again)
+        return self.patiently(request.url, once, before_again)
 
     def glance(self, url: str) -> str:
         """Return a short text at an address, "" where it does not answer; never asks twice."""
@@ -134,15 +139,22 @@ class Fetcher:
         except (requests.RequestException, OSError):
             return ""
 
-    def _patiently(
-        self, url: str, once: Callable[[], Answer], before_again: Callable[[], float] | None
-    ) -> Answer:
-        """Ask until an answer comes, no more often than the manners say."""
+    def patiently(
+        self, url: str, once: Callable[[], T], before_again: Callable[[], float] | None = None
+    ) -> T:
+        """Return what `once` returns; repeat it after a NotNowError as often as the manners say.
+
+        Raises
+        ------
+        MissingDataError
+            If it fails to the last, or the server asks for a longer wait than we have.
+
+        """
         manners, repetition = self.manners, 0
         while True:
             try:
                 return once()
-            except _NotNowError as error:
+            except NotNowError as error:
                 if repetition >= manners.retries:
                     times = "once" if repetition == 0 else f"{repetition + 1} times"
                     what = f"{error.what}, asked {times}"
@@ -153,6 +165,24 @@ class Fetcher:
                     raise MissingDataError(_problem(url, what, LATER)) from None
             repetition += 1
             manners.sleep(max(asked_s, manners.wait_s(repetition)))
+
+    def first_bytes(self, url: str, count: int) -> tuple[bytes, Mapping[str, str]] | None:
+        """Return how a file begins, and what the server says of it; None where there is no file."""
+
+        def once() -> tuple[bytes, Mapping[str, str]] | None:
+            import requests  # noqa: PLC0415  (slow to import, and only a pull needs it)
+
+            asked = {"Range": f"bytes=0-{count - 1}", "Accept-Encoding": "identity"}
+            try:
+                with self._send(Request(url=url), asked) as response:
+                    if response.status_code == 404:
+                        return None
+                    _judge(response, url)
+                    return next(response.iter_content(count), b""), response.headers
+            except (requests.RequestException, ConnectionError, UnicodeError) as error:
+                raise _told(error, url, self.manners) from error
+
+        return self.patiently(url, once)
 
     def _once(
         self,
@@ -171,9 +201,10 @@ class Fetcher:
                 if response.status_code == 404 and may_be_missing:
                     part.forget()
                     return Answer(missing=True, date=response.headers.get("Date", ""))
-                _judge(response, request.url, part)
+                _judge(response, request.url)
+                _follow(response, part)
                 _take(response, request.url, part)
-        except (requests.RequestException, ConnectionError, TimeoutError, UnicodeError) as error:
+        except (requests.RequestException, ConnectionError, UnicodeError) as error:
             raise _told(error, request.url, self.manners) from error
         return _finished(request.url, part, check)
 
@@ -209,21 +240,28 @@ def plain_url(url: str) -> str:
     return urlunsplit((parts.scheme, f"{parts.hostname or ''}{port}", parts.path, "", ""))
 
 
-def _judge(response: requests.Response, url: str, part: Part) -> None:
+def _judge(response: requests.Response, url: str) -> None:
     """Let pass what is worth reading, and say why the rest is not."""
     code = response.status_code
     if code in AGAIN:
         what = f"answers {code}"
-        raise _NotNowError(what, retry_after_s(response.headers))
-    if code == 416 or (code == 206 and not part.follows(response.headers)):
-        part.forget()
-        what = "does not carry on from where it broke off"
-        raise _NotNowError(what)
+        raise NotNowError(what, retry_after_s(response.headers))
+    if code == 416:
+        return
     if code not in (200, 206):
         remedy = "check the address, or name another server"
         if code == 407:
             remedy = "check the proxy: it asks for a user and a password"
         raise MissingDataError(_problem(url, f"answers {code}", remedy))
+
+
+def _follow(response: requests.Response, part: Part) -> None:
+    """Forget a part that the server does not carry on."""
+    code = response.status_code
+    if code == 416 or (code == 206 and not part.follows(response.headers)):
+        part.forget()
+        what = "does not carry on from where it broke off"
+        raise NotNowError(what)
 
 
 def _take(response: requests.Response, url: str, part: Part) -> None:
@@ -239,7 +277,7 @@ def _finished(url: str, part: Part, check: Callable[[Path], str] | None) -> Answ
     """Give a file that is whole and right its name; ask again, or refuse it, where it is not."""
     if part.length is not None and part.size < part.length:
         what = f"broke off after {part.size} of {part.length} bytes"
-        raise _NotNowError(what)
+        raise NotNowError(what)
     wrong = "sends a web page instead of data" if part.is_page() else ""
     if part.length is not None and part.size > part.length:
         wrong = "sends more than it said"
@@ -253,7 +291,7 @@ def _finished(url: str, part: Part, check: Callable[[Path], str] | None) -> Answ
         wrong = check(part.path) if check else ""
     if wrong:
         part.forget()
-        raise _NotNowError(wrong)
+        raise NotNowError(wrong)
     part.settle()
     said = part.headers
     return Answer(sha256=sha256, etag=said.get("ETag", ""), date=said.get("Date", ""))
@@ -275,7 +313,7 @@ def _told(error: Exception, url: str, manners: Manners) -> Exception:
     if isinstance(error, exceptions.SSLError):
         remedy = "check the address, the proxy and the certificates of this machine"
         return MissingDataError(_problem(url, "its certificate cannot be trusted", remedy))
-    return _NotNowError(_passing(error, manners))
+    return NotNowError(_passing(error, manners))
 
 
 def _passing(error: Exception, manners: Manners) -> str:
