@@ -9,6 +9,7 @@ import shapely
 
 from siting.errors import ConfigurationError, DataError, Problem
 from siting.layers.formats.as_text import text_columns
+from siting.layers.formats.guard import refuse_false_size
 from siting.layers.formats.refusal import refusal
 from siting.layers.formats.sheet import Sheet
 
@@ -43,6 +44,7 @@ def open_drawn(path: Path, *, table: str = "", file: str = "") -> Sheet:
     import pyogrio  # noqa: PLC0415 - heavy; only drawn files need it
 
     file = file or path.name
+    refuse_false_size(path, file)
     broken = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError)
     try:
         layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import stat
 import struct
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ SMALL_BYTES = 1_000_000
 """Up to here a ratio says nothing: an empty table packs well."""
 MAX_DEPTH = 64
 SCANNED_BYTES = 8_000_000
+HEADER_BYTES = 65_536
 
 _STEP = np.zeros(256, dtype=np.int8)
 _STEP[list(b"[{")] = 1
@@ -110,7 +110,7 @@ def refuse_false_size(path: Path, file: str) -> None:
     """
     size = path.stat().st_size
     with path.open("rb") as opened:
-        start = opened.read(128)
+        start = opened.read(HEADER_BYTES)
     claimed = _claimed_bytes(start, size)
     if claimed > size:
         what = f"claims {_bytes_text(claimed)} in its header and holds {_bytes_text(size)}"
@@ -124,10 +124,31 @@ def _claimed_bytes(start: bytes, size: int) -> int:
     if start.startswith(b"SQLite format 3\x00"):
         return _sqlite_bytes(start)
     if start.startswith(b"fgb") and len(start) >= 12:
-        return 12 + int(struct.unpack("<I", start[8:12])[0])
+        return _flatgeobuf_bytes(start)
     if start[:4] in (b"II*\x00", b"MM\x00*"):
         return 2 + int(struct.unpack("<I" if start[:2] == b"II" else ">I", start[4:8])[0])
     return 0
+
+
+def _flatgeobuf_bytes(start: bytes) -> int:
+    """Return the least size of a FlatGeobuf: header, and index and size word of its features.
+
+    The header is a FlatBuffer table; its field 8 counts the features, field 9 is 0 without index.
+    """
+    header = 12 + int(struct.unpack("<I", start[8:12])[0])
+    try:
+        table = 12 + struct.unpack_from("<I", start, 12)[0]
+        fields = table - struct.unpack_from("<i", start, table)[0]
+        size = struct.unpack_from("<H", start, fields)[0]
+        places = struct.unpack_from(f"<{(size - 4) // 2}H", start, fields + 4)
+    except struct.error:
+        return header
+    count_at, index_at = (places[field] if field < len(places) else 0 for field in (8, 9))
+    if not count_at or table + count_at + 8 > len(start):
+        return header
+    features = int(struct.unpack_from("<Q", start, table + count_at)[0])
+    indexed = struct.unpack_from("<H", start, table + index_at)[0] if index_at else 16
+    return header + features * (44 if indexed else 4)
 
 
 def _sqlite_bytes(start: bytes) -> int:
@@ -145,46 +166,3 @@ def _bytes_text(count: int) -> str:
         if count >= size:
             return f"{count / size:.1f} {unit}"
     return f"{count} bytes"
-
-
-class _TextOnly(HTMLParser):
-    """Collects the words of a page; scripts and styles are left out, cells of a row joined."""
-
-    BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3"})
-    SILENT = frozenset({"script", "style", "head", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count what is silent; part lines and cells."""
-        del attrs
-        self.silent += tag in self.SILENT
-        self.words.append("\n" if tag in self.BREAKS else "\t" if tag in ("td", "th") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave what is silent."""
-        self.silent = max(0, self.silent - (tag in self.SILENT))
-
-    def handle_data(self, data: str) -> None:
-        """Keep words that are shown."""
-        if not self.silent:
-            self.words.append(" ".join(data.split()) if data.strip() else " ")
-
-
-def plain_text(text: str) -> str:
-    """Return the words of a text that may be HTML: `name: value` of a table, lines by `; `.
-
-    >>> plain_text("<b>泉港</b><script>alert(1)</script><table><tr><td>A</td><td>1</td></tr></table>")
-    '泉港; A: 1'
-    """
-    if not re.search(r"<[A-Za-z/!?]", text):
-        return text.strip()
-    page = _TextOnly()
-    page.feed(text)
-    page.close()
-    lines = "".join(page.words).split("\n")
-    cells = [[cell.strip() for cell in line.split("\t") if cell.strip()] for line in lines]
-    return "; ".join(": ".join(line) for line in cells if line)

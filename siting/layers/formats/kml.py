@@ -39,7 +39,7 @@ def open_kml(path: Path, *, file: str = "") -> Sheet:
     """Return the places of a KML; the row of a record is its number, from 1.
 
     Columns: name, description, folder (outer / inner), OvCoordType where 奥维 wrote it, and those
-    of ExtendedData. HTML in them is read as its words.
+    of ExtendedData.
 
     Raises
     ------

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from siting.layers.formats.guard import plain_text
 from siting.layers.formats.refusal import refusal
 
 if TYPE_CHECKING:
@@ -45,16 +44,14 @@ class Places:
     _key: str = ""
     _text: list[str] | None = None
     _length: int = 0
-    _marks: int = 0
     _parts: list[list[Any]] = field(default_factory=list)
     _rings: list[Any] = field(default_factory=list)
     _track: list[list[float]] = field(default_factory=list)
     _left_out: set[str] = field(default_factory=set)
 
     def notes(self) -> tuple[str, ...]:
-        """Return what was left out and what was read as its words."""
-        marks = (f"HTML in {self._marks} cells read as its words",) if self._marks else ()
-        return (*marks, *(NOT_READ[name] for name in sorted(self._left_out)))
+        """Return what was left out."""
+        return tuple(NOT_READ[name] for name in sorted(self._left_out))
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take the opening of an element."""
@@ -99,7 +96,7 @@ class Places:
             self._finish()
         elif self._record is None:
             if name == "name" and self._open and self._open[-1] in FOLDERS:
-                self._folders[-1] = self._words(text)
+                self._folders[-1] = text
         elif name in SHAPES or name in ("coordinates", "gx:coord"):
             self._end_shape(name, text)
         else:
@@ -111,17 +108,12 @@ class Places:
             return
         parent = self._open[-1] if self._open else ""
         if name in KEPT and parent == "Placemark":
-            self._record[name] = self._words(text)
+            self._record[name] = text
         elif self._key and (name == "SimpleData" or (name == "value" and parent == "Data")):
             key = self._key
             while key in KEPT or key == "folder" or key in self._record:
                 key += "_2"
-            self._record[key] = self._words(text)
-
-    def _words(self, text: str) -> str:
-        words = plain_text(text)
-        self._marks += words != text
-        return words
+            self._record[key] = text
 
     def _end_shape(self, name: str, text: str) -> None:
         """Build the shape that has just closed from the positions within it."""

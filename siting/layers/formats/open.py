@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ KIND_OF_SUFFIX = {
 ALSO_READ = {".xls": ("workbook", "text"), ".xlsx": ("ole",), ".xlsm": ("ole",)}
 """Kinds that programmes write under another suffix; an encrypted .xlsx is an `ole`."""
 
-CHECKED_LATER = {"json": ("text",), "kml": ("xml",), "osm": ("xml",)}
+CHECKED_LATER = {"text": ("binary",), "json": ("text",), "kml": ("xml",), "osm": ("xml",)}
 """Kinds of which the reader says better what is wrong."""
 
 
@@ -80,7 +81,7 @@ def open_sheet(
     if words.startswith(("postgresql:", "postgres:")):
         from siting.layers.formats.postgis import open_postgis  # noqa: PLC0415 - seldom used
 
-        return open_postgis(words, table=table)
+        return _without_markup(open_postgis(words, table=table))
     if "://" in words:
         what, remedy = "is an address, not a file", "download it and import the file"
         file = words.split("://", 1)[0] + "://..."
@@ -88,8 +89,16 @@ def open_sheet(
     path = Path(source)
     file = file_name or path.name
     _require_file(path, file)
-    kind = _kind_of(path, file)
-    return _opener(kind)(path, table, feature, file)
+    sheet = _opener(_kind_of(path, file))(path, table, feature, file)
+    return _without_markup(sheet)
+
+
+def _without_markup(sheet: Sheet) -> Sheet:
+    from siting.layers.formats.markup import without_markup  # noqa: PLC0415 - not for --help
+
+    cells, found = without_markup(sheet.cells)
+    note = (f"HTML in {found} cells read as its words",) if found else ()
+    return replace(sheet, cells=cells, notes=(*sheet.notes, *note))
 
 
 def _require_file(path: Path, file: str) -> None:
@@ -185,16 +194,16 @@ def _opener(kind: str) -> Callable[[Path, str, str, str], Sheet]:
 
 
 # Each reader is imported where it is needed: a CSV does not wait for GDAL.
-def _text(path: Path, table: str, _feature: str, _file: str) -> Sheet:
+def _text(path: Path, table: str, _feature: str, file: str) -> Sheet:
     from siting.layers.formats.text import open_text  # noqa: PLC0415
 
-    return open_text(path, table=table)
+    return open_text(path, table=table, file=file)
 
 
-def _workbook(path: Path, table: str, _feature: str, _file: str) -> Sheet:
+def _workbook(path: Path, table: str, _feature: str, file: str) -> Sheet:
     from siting.layers.formats.excel import open_excel  # noqa: PLC0415
 
-    return open_excel(path, table=table)
+    return open_excel(path, table=table, file=file)
 
 
 def _drawn(path: Path, table: str, _feature: str, file: str) -> Sheet:
