@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from siting.demand import demand_points
     from siting.exports import atomic_outputs, save_files, save_run_record
     from siting.layers import check_layers, embedded_directory, read_layers
+    from siting.layers.intake import RasterOptions, import_layer, remove_layer
+    from siting.layers.geometry.book import save_survey
+    from siting.layers.geometry.survey import survey_layers
     from siting.maps import save_one_map
     from siting.network import existing_network
     from siting.optimise import Solution, maximise_coverage, p_median
@@ -30,8 +33,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "load_scenario": "siting.scenario",
     "Scenario": "siting.scenario",
+    "import_layer": "siting.layers.intake",
+    "remove_layer": "siting.layers.intake",
+    "RasterOptions": "siting.layers.intake",
     "read_layers": "siting.layers",
     "check_layers": "siting.layers",
+    "survey_layers": "siting.layers.geometry.survey",
+    "save_survey": "siting.layers.geometry.book",
     "embedded_directory": "siting.layers",
     "demand_points": "siting.demand",
     "existing_network": "siting.network",
@@ -59,8 +67,13 @@ _HOMES = {
 __all__ = [  # noqa: RUF022 - the order of the pipeline
     "load_scenario",
     "Scenario",
+    "import_layer",
+    "remove_layer",
+    "RasterOptions",
     "read_layers",
     "check_layers",
+    "survey_layers",
+    "save_survey",
     "embedded_directory",
     "demand_points",
     "existing_network",

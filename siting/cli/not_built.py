@@ -19,8 +19,6 @@ def register(root: typer.Typer, layers: typer.Typer) -> None:
     review = typer.Typer(help="The comments of reviewers (not built yet).", rich_markup_mode=None)
     root.add_typer(coverage, name="coverage")
     root.add_typer(review, name="review")
-    _add(layers, "layers import", "Bring a file of one's own in as a layer")
-    _add(layers, "layers remove", "Take a layer out")
     _add(layers, "layers pull", "Download open data as a layer")
     _add(coverage, "coverage show", "Show what a network covers")
     _add(root, "calibrate", "Fit the radio model to measurements")

@@ -1,0 +1,117 @@
+"""What an import, or taking one back, did: figures, reasons and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from siting.errors import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What an import read, wrote and refused.
+
+    Attributes
+    ----------
+    layer, source
+        The layer, and what the source is called.
+    files
+        The files that were written into the folder of layers, or would have been in a dry run;
+        empty where nothing changed.
+    rows_read, rows_written, rows_rejected, rows_left_out
+        Rows of the source; in an update `rows_written` counts the rows that were updated.
+    sector_rows
+        Rows of `sectors.gpkg`, 0 where the source lists no sectors.
+    rejected_file
+        NAME.rejected.csv, "" where no row was rejected.
+    problems
+        Why rows were rejected, the first rows of each reason one by one.
+    datum, crs
+        What the coordinates of the source were in; "" where it has none.
+    evidence, likelihoods
+        What speaks for that, in lines, and the share of belief of each hypothesis.
+    notes
+        What was done on the way: encodings, units, cells set, shapes repaired.
+    replaced
+        The files that stood there before and now lie in `.replaced`.
+    changed
+        False where the folder held exactly this already.
+    dry_run
+        True where nothing was to be written.
+    provenance
+        How the rows written are known, with counts.
+    next_steps
+        What the planner may do now.
+
+    """
+
+    layer: str
+    source: str
+    files: tuple[str, ...] = ()
+    rows_read: int = 0
+    rows_written: int = 0
+    rows_rejected: int = 0
+    rows_left_out: int = 0
+    sector_rows: int = 0
+    rejected_file: str = ""
+    problems: tuple[Problem, ...] = ()
+    datum: str = ""
+    crs: str = ""
+    evidence: tuple[str, ...] = ()
+    likelihoods: tuple[tuple[str, float], ...] = ()
+    notes: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    changed: bool = True
+    dry_run: bool = False
+    provenance: str = ""
+    next_steps: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {
+            "layer": self.layer,
+            "source": self.source,
+            "files": list(self.files),
+            "changed": self.changed,
+            "dry_run": self.dry_run,
+            "rows": {
+                "read": self.rows_read,
+                "written": self.rows_written,
+                "rejected": self.rows_rejected,
+                "left_out": self.rows_left_out,
+                "sectors": self.sector_rows,
+            },
+            "rejected_file": self.rejected_file,
+            "rejected": [problem.as_dict() for problem in self.problems],
+            "datum": self.datum,
+            "crs": self.crs,
+            "evidence": list(self.evidence),
+            "likelihoods": [
+                {"hypothesis": name, "likelihood": share} for name, share in self.likelihoods
+            ],
+            "provenance": self.provenance,
+            "notes": list(self.notes),
+            "replaced": list(self.replaced),
+            "next_steps": list(self.next_steps),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovalReport:
+    """What taking back the last import of a layer removed and brought back."""
+
+    layer: str
+    removed: tuple[str, ...]
+    restored: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {
+            "layer": self.layer,
+            "removed": list(self.removed),
+            "restored": list(self.restored),
+            "notes": list(self.notes),
+        }
