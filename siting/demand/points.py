@@ -4,6 +4,8 @@ People live on the cells of a square lattice (100 m by default). Every village s
 of its own township that are nearest to its point: as many cells as its residents need at the
 settled density of its urban-rural class, denser in the middle than at the edge. A county's
 population is conserved exactly: people are whole numbers, shared out by largest remainder.
+Where land cover, buildings, roads or a population grid say where people can live, nearer means
+nearer by that too, and each cell holds people by its suitability (`suitability`).
 Where the point of a village is modelled, so are its cells: the provenance is carried along.
 """
 
@@ -15,12 +17,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from rasterio.features import rasterize
-from rasterio.transform import Affine
 
 from siting.demand.locate import counted, environments, locate
+from siting.demand.settle import CLASS_NAMES, settled_cells
 from siting.errors import ConfigurationError, DataError, Problem
-from siting.layers.modelled.population import largest_remainder
+from siting.layers.modelled.made import seated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,17 +43,6 @@ SETTLED_PEOPLE_PER_KM2: Mapping[str, float] = {
     "village": 3500.0,
 }
 """Settled density by urban-rural class [people per km2]: general knowledge, unverified."""
-
-CLASS_NAMES: Mapping[str, str] = {
-    "111": "main_urban",
-    "112": "urban_fringe",
-    "121": "town_centre",
-    "122": "town_fringe",
-    "123": "special",
-    "210": "township_centre",
-    "220": "village",
-}
-"""Urban-rural classes of the National Bureau of Statistics, by code."""
 
 
 def demand_points(
@@ -97,7 +87,7 @@ def demand_points(
     _require_assumptions(spacing_m, people_per_km2)
     layers = counted(layers)
     _require_people(layers)
-    cells = _settled_cells(layers, spacing_m, people_per_km2)
+    cells = settled_cells(layers, spacing_m, people_per_km2)
     residents = _residents(layers, cells)
     extra = [
         _stand_ins(layers, layers.ports, "port", port_people),
@@ -145,93 +135,6 @@ def _require_people(layers: Layers) -> None:
         )
 
 
-def _settled_cells(
-    layers: Layers, spacing_m: float, people_per_km2: Mapping[str, float]
-) -> pd.DataFrame:
-    """Return the cells where people live: village (row), x_m, y_m, people.
-
-    A village settles in the township area that hosts it: the pseudo-units of development zones
-    have villages and no area of their own.
-    """
-    villages = layers.villages
-    lattice = _lattice(layers, spacing_m)
-    density = villages["urban_rural_class"].map(CLASS_NAMES).map(people_per_km2).to_numpy(float)
-    people = villages["population"].to_numpy(np.int64)
-    wanted = np.maximum(np.ceil(people / (density * spacing_m**2 / 1e6)), 1).astype(np.int64)
-    xy = np.column_stack([villages.geometry.x, villages.geometry.y])
-    rows_of = villages.groupby("host_township_code").indices
-    none = np.zeros(0, dtype=np.int64)
-    parts = [pd.DataFrame({"village": none, "x_m": xy[:0, 0], "y_m": xy[:0, 1], "people": none})]
-    for code, cells in lattice.items():
-        rows = rows_of.get(code)
-        if rows is not None:
-            parts.append(_settle(cells, rows, xy[rows], wanted[rows], people[rows]))
-    settled = pd.concat(parts, ignore_index=True)
-    return _settle_the_rest(settled, xy, people)
-
-
-def _lattice(layers: Layers, spacing_m: float) -> dict[str, Floats]:
-    """Return the lattice points inside each township's area, by township code."""
-    townships = layers.townships
-    west, south, east, north = townships.total_bounds
-    west, north = np.floor(west / spacing_m) * spacing_m, np.ceil(north / spacing_m) * spacing_m
-    shape = (int(np.ceil((north - south) / spacing_m)), int(np.ceil((east - west) / spacing_m)))
-    owner = rasterize(
-        ((area, row + 1) for row, area in enumerate(townships.geometry)),
-        out_shape=shape,
-        transform=Affine(spacing_m, 0.0, west, 0.0, -spacing_m, north),
-        dtype="int32",
-    )
-    row, column = np.nonzero(owner)
-    centres = np.column_stack([west + (column + 0.5) * spacing_m, north - (row + 0.5) * spacing_m])
-    owners = owner[row, column]
-    order = np.argsort(owners, kind="stable")
-    found, starts = np.unique(owners[order], return_index=True)
-    pieces = np.split(centres[order], starts[1:])
-    codes = townships["code"].to_numpy()
-    return {str(codes[k - 1]): piece for k, piece in zip(found, pieces, strict=True)}
-
-
-def _settle(cells: Floats, rows: Ints, xy: Floats, wanted: Ints, people: Ints) -> pd.DataFrame:
-    """Give each village the nearest of the cells that are nearer to it than to any other."""
-    distance = np.hypot(cells[:, None, 0] - xy[None, :, 0], cells[:, None, 1] - xy[None, :, 1])
-    village = distance.argmin(axis=1)
-    reach = distance[np.arange(len(cells)), village]
-    order = np.lexsort((cells[:, 0], cells[:, 1], reach, village))
-    village = village[order]
-    first = np.searchsorted(village, np.arange(len(rows)))
-    rank = np.arange(len(village)) - first[village]
-    available = np.bincount(village, minlength=len(rows))
-    count = np.minimum(wanted, available)
-    kept = rank < count[village]
-    village, rank, cells = village[kept], rank[kept], cells[order][kept]
-    shares = 1.5 - (rank + 0.5) / np.maximum(count[village], 1)
-    counted = np.zeros(len(village), dtype=np.int64)
-    for k in range(len(rows)):
-        mine = village == k
-        counted[mine] = largest_remainder(shares[mine], int(people[k]))
-    table = pd.DataFrame(
-        {"village": rows[village], "x_m": cells[:, 0], "y_m": cells[:, 1], "people": counted}
-    )
-    return table[table["people"] > 0]
-
-
-def _settle_the_rest(settled: pd.DataFrame, xy: Floats, people: Ints) -> pd.DataFrame:
-    """Keep the people of villages that own no cell: they live at the village's own point."""
-    placed = np.bincount(settled["village"], settled["people"], minlength=len(people))
-    left = np.flatnonzero(people - placed > 0)
-    rest = pd.DataFrame(
-        {
-            "village": left,
-            "x_m": xy[left, 0],
-            "y_m": xy[left, 1],
-            "people": (people - placed)[left].astype(np.int64),
-        }
-    )
-    both = pd.concat([settled, rest], ignore_index=True)
-    return both.sort_values(["village", "y_m", "x_m"], kind="stable", ignore_index=True)
-
-
 def _residents(layers: Layers, cells: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the rows of the residents, one per settled cell."""
     villages = layers.villages.iloc[cells["village"].to_numpy()].reset_index(drop=True)
@@ -257,7 +160,7 @@ def _places(layers: Layers) -> gpd.GeoDataFrame:
     """Return the public places: the user's own layer, or township seats and village committees."""
     if layers.public_places is not None:
         return layers.public_places
-    seats = layers.townships
+    seats = seated(layers.townships)
     committees = layers.villages[layers.villages["kind"] == "village_committee"]
     return gpd.GeoDataFrame(
         {
