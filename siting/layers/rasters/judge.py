@@ -8,6 +8,7 @@ import numpy as np
 
 from siting.errors import Problem
 from siting.layers.rasters.model import VoidReport
+from siting.layers.rasters.scan import SPIKE_M
 
 if TYPE_CHECKING:
     from siting.layers.rasters.area import CountyArea
@@ -145,6 +146,16 @@ def value_notes(found: Scan) -> list[str]:
         f"{name} is not declared as nodata: {count:,} cells with it are taken for void"
         for name, count in sorted(found.undeclared.items())
     ]
+    if found.below:
+        notes.append(
+            f"{found.below:,} cells inside the counties lie below 0 m, the lowest anywhere at "
+            f"{found.lowest:g} m"
+        )
+    if found.spikes:
+        notes.append(
+            f"{found.spikes:,} cells inside the counties stand {SPIKE_M:g} m or more above or below "
+            "all their neighbours: noise, or cells far too large for the ground"
+        )
     if found.differing:
         notes.append(
             f"tiles differ in {found.differing:,} cells by up to {found.difference:g}: the first wins"

@@ -86,7 +86,7 @@ class Mosaic:
 
     def _parts(self, tile: Tile, window: Window) -> tuple[Window, tuple[slice, slice]]:
         """Return the window of a tile that a window of the grid meets, and where it goes."""
-        down = round((self.grid.north - tile.grid.north) / self.grid.dy) + int(window.row_off)
+        down = round((tile.grid.north - self.grid.north) / self.grid.dy) + int(window.row_off)
         along = round((self.grid.west - tile.grid.west) / self.grid.dx) + int(window.col_off)
         top, left = max(down, 0), max(along, 0)
         bottom = max(min(down + int(window.height), tile.grid.height), top)

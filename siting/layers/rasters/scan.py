@@ -25,6 +25,9 @@ CLIFF_M = 10.0
 """Ground this high [m] right beside a cell of exactly 0 m is the rim of a hole, not a shore."""
 
 
+SPIKE_M = 100.0
+
+
 @dataclass(kw_only=True)
 class Scan:
     """What a raster holds; filled by `scan` alone. `inside` means: in the counties."""
@@ -50,6 +53,10 @@ class Scan:
     highest: float = float("-inf")
     broken: int = 0
     """Values that are no whole number, where the layer holds whole numbers."""
+    below: int = 0
+    """Heights below 0 m inside, and cells that rise above or lie below all four neighbours by
+    SPIKE_M or more."""
+    spikes: int = 0
     people: float = 0.0
     classes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, dtype=np.int64))
     strange: Counter[int] = field(default_factory=Counter)
@@ -77,6 +84,7 @@ def scan(
         found.voids.add(window, piece.void & inside)
         if layer.unit == "m":
             _count_zeros(found, window, piece, inside)
+            _count_odd(found, piece, inside)
         if layer.name == "landcover":
             _count_classes(found, piece, inside, classes)
         if layer.name == "population":
@@ -127,6 +135,26 @@ def _count_zeros(found: Scan, window: Window, piece: Piece, inside: NDArray[np.b
     found.zeros.add(window, zero & inside)
     found.shores.add(window, zero & inside & (beside > 0.0) & (beside < CLIFF_M))
     found.cliffs.add(window, zero & inside & (beside >= CLIFF_M))
+
+
+def _count_odd(found: Scan, piece: Piece, inside: NDArray[np.bool_]) -> None:
+    """Count heights inside the counties that may be true and seldom are."""
+    found.below += int((inside & (piece.values < 0.0)).sum())
+    height = piece.values
+    middle, sides = (
+        height[1:-1, 1:-1],
+        (height[:-2, 1:-1], height[2:, 1:-1], height[1:-1, :-2], height[1:-1, 2:]),
+    )
+    if not middle.size or not inside.any():
+        return
+    lowest, highest = sides[0].copy(), sides[0].copy()
+    for side in sides[1:]:
+        np.minimum(lowest, side, out=lowest)
+        np.maximum(highest, side, out=highest)
+    odd = (middle - highest >= SPIKE_M) | (lowest - middle >= SPIKE_M)
+    void = piece.void
+    near = void[:-2, 1:-1] | void[2:, 1:-1] | void[1:-1, :-2] | void[1:-1, 2:] | void[1:-1, 1:-1]
+    found.spikes += int((odd & ~near & inside[1:-1, 1:-1]).sum())
 
 
 def _count_classes(

@@ -139,11 +139,14 @@ def _vertical_unit(crs: CRS | None) -> str:
 
 
 def _horizontal(crs: CRS) -> CRS:
-    """Return the CRS without its heights: a compound CRS names the same places."""
-    wkt = crs.to_wkt()
-    if not wkt.startswith("COMPD_CS"):
-        return crs
-    return CRS.from_wkt(pyproj.CRS(wkt).sub_crs_list[0].to_wkt())
+    """Return the CRS by its code where it has one, without its heights: the places are the same."""
+    known = pyproj.CRS(crs.to_wkt())
+    if known.is_compound:
+        known = known.sub_crs_list[0]
+    code = known.to_epsg(min_confidence=20)
+    if code and pyproj.CRS.from_epsg(code).equals(known, ignore_axis_order=True):
+        return CRS.from_epsg(code)
+    return CRS.from_wkt(known.to_wkt())
 
 
 def _frame_problems(path: Path, dataset: DatasetReader, crs: CRS | None) -> list[Problem]:
@@ -160,7 +163,7 @@ def _frame_problems(path: Path, dataset: DatasetReader, crs: CRS | None) -> list
         tell("is rotated or not north-up", "warp it to a north-up grid (gdalwarp -t_srs ...)")
     if declared is None and crs is None:
         tell("has no CRS", "say in which CRS it is: --crs EPSG:4326, for example")
-    elif declared is not None and crs is not None and _horizontal(declared) != crs:
+    elif declared is not None and crs is not None and _horizontal(declared) != _horizontal(crs):
         what = f"declares {name_of(declared)}, not the {name_of(crs)} of the option"
         tell(what, "leave out --crs, or correct the file")
     marked = dataset.count == 2 and dataset.descriptions[1] == FILLED
