@@ -127,7 +127,7 @@ def _drawn(
     """Yield kind, number, tags and shape of the objects that osmnx draws."""
     import osmnx  # noqa: PLC0415  (seconds to import, and only a pull needs it)
 
-    wanted = {take.key: True for take in tags.takes}
+    wanted: dict[str, bool | str | list[str]] = {take.key: True for take in tags.takes}
     with tempfile.TemporaryDirectory(prefix="siting-") as folder:
         path = Path(folder) / "answer.osm"
         _write_xml(path, elements, _needed(tags))

@@ -48,8 +48,7 @@ class Overpass:
     @property
     def interpreter(self) -> str:
         """The address that queries go to."""
-        base = self.url.rstrip("/")
-        return base if base.endswith("/interpreter") else f"{base}/interpreter"
+        return interpreter_of(self.url)
 
     def answers(
         self, tags: LayerTags, bounds: Bounds, *, side_deg: float
@@ -75,7 +74,7 @@ class Overpass:
         """Return the answer of one part, None where it is too much for the server."""
         timeout_s = self.fetcher.manners.timeout_s
         request = Request(url=self.interpreter, query=query(tags, part, timeout_s=timeout_s))
-        subject = {"url": request.url, "query": query(tags, part, timeout_s=0.0)}
+        subject = subject_of(request.url, tags, part)
         kept = self._kept(request, subject)
         answer: dict[str, Any] = json.loads(kept.path.read_text(encoding="utf-8"))
         remark = str(answer.get("remark", ""))
@@ -101,6 +100,21 @@ class Overpass:
     def _slot_wait_s(self) -> float:
         """Return how long the server asks to wait for a slot [s]; 0 where it has no such page."""
         return slot_wait_s(self.fetcher.glance(f"{self.interpreter.rpartition('/')[0]}/status"))
+
+
+def interpreter_of(url: str) -> str:
+    """Return the address that queries go to, of a server whose address may lack the last word.
+
+    >>> interpreter_of("https://overpass.example/api/")
+    'https://overpass.example/api/interpreter'
+    """
+    base = url.rstrip("/")
+    return base if base.endswith("/interpreter") else f"{base}/interpreter"
+
+
+def subject_of(url: str, tags: LayerTags, part: Bounds) -> dict[str, str]:
+    """Return what an answer is kept under: another time limit makes no other answer."""
+    return {"url": url, "query": query(tags, part, timeout_s=0.0)}
 
 
 def query(tags: LayerTags, bounds: Bounds, *, timeout_s: float) -> str:

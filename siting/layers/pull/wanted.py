@@ -129,3 +129,10 @@ RASTERS: Mapping[str, str] = {
 
 WHAT = (*OBJECTS, *RASTERS)
 """Everything that may be pulled."""
+
+
+def tile_address(urls: Mapping[str, str], what: str, name: str) -> str:
+    """Return the address of a published tile; those of GLO-30 lie in a folder each."""
+    if what == "dem":
+        return f"{urls['copernicus'].rstrip('/')}/{name}/{name}.tif"
+    return f"{urls['worldcover'].rstrip('/')}/{name}.tif"

@@ -53,7 +53,6 @@ def pulled_window(url: str, bounds: Bounds, *, cache: Cache, fetcher: Fetcher) -
         If what lies there is no GeoTIFF in degrees.
 
     """
-    sides = ",".join(f"{side:g}" for side in bounds)
 
     def bring(path: Path) -> Answer:
         begins = fetcher.first_bytes(url, 16)
@@ -69,7 +68,12 @@ def pulled_window(url: str, bounds: Bounds, *, cache: Cache, fetcher: Fetcher) -
         sha256 = sha256_of(path) if there else ""
         return Answer(missing=not there, sha256=sha256, etag=etag, date=date)
 
-    return cache.keep({"url": url, "window": sides}, bring)
+    return cache.keep(window_subject(url, bounds), bring)
+
+
+def window_subject(url: str, bounds: Bounds) -> dict[str, str]:
+    """Return what a window is kept under."""
+    return {"url": url, "window": ",".join(f"{side:.6f}" for side in bounds)}
 
 
 def cut_window(source: Path, bounds: Bounds, target: Path, *, name: str) -> bool:
