@@ -119,8 +119,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "行政村社区", "归属行政村", "村居委会", "所在村", "行政村居委会社区",
     ),
     "sector_id": (
-        "cgi", "ecgi", "ncgi", "eci", "nci", "小区编码", "小区编号", "小区全局标识", "扇区编码", "扇区编号",
-        "cell global id", "cellglobalid", "nrcgi", "nr cgi", "sector id", "扇区id", "小区cgi", "小区ecgi",
+        "cgi", "ecgi", "ncgi", "eci", "nci", "小区编码", "小区全局标识", "扇区编码",
+        "cell global id", "cellglobalid", "nrcgi", "nr cgi", "小区cgi", "小区ecgi",
         "lte eci", "lte ecgi", "ecell id", "小区唯一标识",
     ),
     "sector_name": (
@@ -133,7 +133,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "cell_id": (
         "小区id", "cellid", "cell id", "小区标识", "本地小区标识", "小区本地id", "本地小区id", "ci", "小区号",
-        "local cell id", "localcellid",
+        "local cell id", "localcellid", "扇区id", "扇区编号", "小区编号", "扇区号",
     ),
     "azimuth_deg": (
         "方位角", "天线方位角", "方向角", "天线方向角", "小区方位角", "小区天线方位角", "扇区方位角", "azimuth", "azi",
