@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from siting.layers.intake.draft import Draft
     from siting.layers.schema import Column
 
+NAMES = ("county", "township", "village", "sector_name")
+"""Words of a row that are of no table, or of another, and are read all the same."""
+
 COORDINATES = frozenset({"lon", "lat", "x", "y", "coordinates", "outline"})
 """Columns that say where a row is: read by siting.layers.intake.places."""
 
-FLAGS = {
-    "true": 1.0, "yes": 1.0, "y": 1.0, "1": 1.0, "1.0": 1.0, "是": 1.0, "有": 1.0, "√": 1.0,
-    "false": 0.0, "no": 0.0, "n": 0.0, "0": 0.0, "0.0": 0.0, "否": 0.0, "无": 0.0, "×": 0.0,
-}  # fmt: skip
+FLAGS = {"true": 1.0, "false": 0.0}
 BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 ANY_CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
@@ -41,20 +41,31 @@ def read_columns(draft: Draft, match: Match, constants: Mapping[str, str]) -> No
     cells, cleaned = clean_cells(draft.sheet)
     if cleaned:
         draft.notes.append(f"control characters taken out of {cleaned:,} cells")
+    one_header = match.columns.get("carriers") == match.columns.get("carrier_mhz")
     for column in draft.table.columns:
         header = match.columns.get(column.name)
+        if column.name == "carrier_mhz" and one_header:
+            continue
         if column.name in COORDINATES or (header is None and column.name not in constants):
             continue
         texts = cells[header] if header is not None else _empty(len(draft))
         texts = _filled(draft, column, texts, constants)
         unit = match.units.get(column.name, "")
         draft.columns[column.name] = _typed(draft, column, texts, unit)
-    for name in ("county", "township", "village"):
+    for name in NAMES:
         header = match.columns.get(name)
         if header is not None and name not in draft.columns:
             draft.columns[name] = cells[header]
-    used = set(match.columns.values())
+    if one_header and "carriers" in draft.columns:
+        draft.columns["carrier_mhz"] = _single(draft.columns["carriers"])
+    read = {*draft.columns, *COORDINATES}
+    used = {header for name, header in match.columns.items() if name in read}
     draft.extras = {header: cells[header] for header in cells.columns if header not in used}
+
+
+def _single(carriers: pd.Series) -> pd.Series:
+    """Return the carrier of the rows that name exactly one [MHz]."""
+    return pd.to_numeric(carriers.where(carriers != "", None), errors="coerce").astype(np.float64)
 
 
 def clean_cells(sheet: Sheet) -> tuple[pd.DataFrame, int]:
@@ -109,11 +120,10 @@ def _typed(draft: Draft, column: Column, texts: pd.Series, unit: str) -> pd.Seri
         draft.reasons.add(bad, column.name, "'{value}' is not a number", remedy, values=texts)
         return pd.Series(numbers)
     if column.kind == "flag":
-        flags = texts.str.lower().map(FLAGS).astype(np.float64)
-        bad = (flags.isna() & (texts != "")).to_numpy()
+        words, bad = word_cells(texts, column)
         what, remedy = "'{value}' is neither true nor false", "write true or false"
         draft.reasons.add(bad, column.name, what, remedy, values=texts)
-        return flags
+        return words.map(FLAGS).astype(np.float64)
     if column.words or column.name == "carriers":
         words, bad = word_cells(texts, column)
         listed = ", ".join(column.words) or "carriers in MHz, such as 700;3500"

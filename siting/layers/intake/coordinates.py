@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from siting.errors import DataError, Problem
-from siting.layers.columns import decimal_places, degree_cells, number_cells
+from siting.layers.columns import decimal_places, degree_cells, number_cells, pair_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from siting.layers.columns import Match
     from siting.layers.intake.draft import Draft
-
-SEPARATORS = r"\s*[,，;；/、\s]\s*"
-"""What stands between the two numbers of a cell that holds both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +113,10 @@ def _columns(
             return (one, cells[one]), (other, cells[other])
     if "coordinates" in columns:
         header = columns["coordinates"]
-        parts = cells[header].str.split(SEPARATORS, n=1, regex=True, expand=True)
-        parts = parts.reindex(columns=[0, 1]).fillna("")
-        return (header, parts[0]), (header, parts[1])
+        first, second, bad = pair_cells(cells[header])
+        what, remedy = "'{value}' is no pair of coordinates", "write longitude, latitude"
+        draft.reasons.add(bad, header, what, remedy, values=cells[header])
+        return (header, first), (header, second)
     lone = [name for name in ("lon", "lat", "x", "y") if name in columns]
     if lone:
         other = {"lon": "lat", "lat": "lon", "x": "y", "y": "x"}[lone[0]]
@@ -136,7 +134,7 @@ def _numbers(draft: Draft, header: str, cells: pd.Series, axis: str) -> NDArray[
     if bad.any():  # metres with a unit or with separators
         metres, still_bad = number_cells(cells[bad].reset_index(drop=True), column=axis)
         values[bad], bad[bad] = metres, still_bad
-    draft.notes += [f"{header}: {note}" for note in notes]
+    draft.notes += notes
     what, remedy = "'{value}' is no coordinate", "write degrees, such as 118.6012, or metres"
     draft.reasons.add(bad, header, what, remedy, values=cells)
     return values

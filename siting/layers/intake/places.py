@@ -48,7 +48,7 @@ def place_rows(
         return
     placed = np.flatnonzero(found.placed & ~draft.reasons.rejected)
     if len(placed):
-        _settle(draft, request, found, placed, around, known)
+        _settle(draft, match, request, found, placed, around, known)
     _reject_unplaced(draft, found, request)
 
 
@@ -65,6 +65,7 @@ def _require_coordinates(draft: Draft, request: Request) -> None:
 
 def _settle(
     draft: Draft,
+    match: Match,
     request: Request,
     found: Coordinates,
     placed: NDArray[np.int64],
@@ -77,7 +78,7 @@ def _settle(
         around,
         datum=request.datum,
         crs=request.crs,
-        declared=draft.sheet.crs,
+        declared=draft.sheet.crs or next(iter(match.datum_words.values()), ""),
         seed=request.seed,
     )
     draft.evidence, draft.likelihoods = verdict.evidence, tuple(verdict.likelihoods)

@@ -96,18 +96,23 @@ def join_sites(draft: Draft) -> Sites:
         if column.name in draft.columns
     }
     _join_columns(draft, columns, kept, groups)
+    own = {**draft.columns, "name": draft.columns.get("sector_name", _none(ids))}
     sectors = {
-        column.name: draft.columns[column.name].iloc[kept].reset_index(drop=True)
+        column.name: own[column.name].iloc[kept].reset_index(drop=True)
         for column in SECTORS.columns
-        if column.name in draft.columns
+        if column.name in own
     }
     return Sites(first=first, columns=columns, sectors=sectors, sector_rows=kept)
+
+
+def _none(ids: pd.Series) -> pd.Series:
+    return pd.Series("", index=ids.index, dtype="str")
 
 
 def _number_sectors(draft: Draft, ids: pd.Series) -> None:
     """Make the missing sector ids: that of the site and a number; reject those that repeat."""
     blank = draft.blank("sector_id")
-    cells = draft.columns.get("sector_id", pd.Series("", index=ids.index, dtype="str"))
+    cells = draft.columns.get("sector_id", _none(ids))
     if blank.any():
         numbers = ids.groupby(ids, sort=False).cumcount() + 1
         made = ids.str.cat(numbers.astype("str"), sep="-")
