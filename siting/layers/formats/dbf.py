@@ -63,10 +63,10 @@ class Field:
     width: int
 
 
-def read_dbf(path: Path, file: str) -> tuple[pd.DataFrame, NDArray[np.int64], tuple[str, ...]]:
-    """Return the text cells of a .dbf, the number of each record from 0, and notes.
+def read_dbf(path: Path, file: str) -> tuple[pd.DataFrame, NDArray[np.int64], int, tuple[str, ...]]:
+    """Return the text cells of a .dbf, the number of each record from 0, how many there are, notes.
 
-    Deleted records are left out, and the notes say how many.
+    Deleted records are counted and left out, and the notes say how many.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def read_dbf(path: Path, file: str) -> tuple[pd.DataFrame, NDArray[np.int64], tu
     damaged = int(sum(table[name].str.contains("\ufffd").sum() for name in table))
     if damaged:
         notes = (*notes, f"{damaged} cells hold bytes that are no text in {encoding}")
-    return table, live.astype(np.int64), notes
+    return table, live.astype(np.int64), len(records), notes
 
 
 def _layout(content: bytes, file: str) -> tuple[list[Field], NDArray[np.uint8]]:

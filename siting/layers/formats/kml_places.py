@@ -129,7 +129,8 @@ class Places:
         elif name == "Polygon":
             self._end_polygon()
         elif name == "MultiGeometry" and len(self._parts) > 1:
-            self._parts[-2] += self._parts.pop()
+            inner = self._parts.pop()
+            self._parts[-1] += inner
 
     def _end_positions(self, parent: str, positions: Any) -> None:
         if parent == "LinearRing" and "Polygon" in self._open:

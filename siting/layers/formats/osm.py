@@ -6,7 +6,9 @@ each by number. Only the objects of the layer and the places of the nodes are he
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +22,6 @@ from siting.layers.formats.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from siting.layers.formats.osm_tags import LayerTags, Take
 
@@ -64,9 +65,8 @@ def open_osm(
         what = f"holds no layer {feature!r}" if feature else "holds many layers"
         remedy = f"say which to read: {', '.join(OSM_LAYERS)}"
         raise ConfigurationError(Problem(file=file, what=what, remedy=remedy))
-    found = _Found(layer=layer)
     try:
-        _read(path, found, lambda number: progress(file, number) if progress else None)
+        found = _read_in_order(path, layer, lambda n: progress(file, n) if progress else None)
     except (RuntimeError, ValueError, OSError) as error:
         what = f"cannot be read to its end ({str(error).splitlines()[0]})"
         raise refusal(file, what, "download it again: this copy is cut off or damaged") from error
@@ -84,6 +84,7 @@ class _Found:
     layer: LayerTags
     objects: dict[tuple[int, int], tuple[dict[str, str], str]] = field(default_factory=dict)
     wanted: dict[tuple[int, int], str] = field(default_factory=dict)
+    unplaced: list[list[int]] = field(default_factory=list)
 
     def add(self, kind: str, number: int, take: Take, tags: dict[str, str], wkb: str) -> None:
         """Keep an object with its shape, if it has one."""
@@ -98,15 +99,33 @@ class _Found:
         self.wanted[ORDER[kind], number] = f"{kind}/{number}"
 
 
-def _read(path: Path, found: _Found, tell: Callable[[int], None]) -> None:
+def _read_in_order(path: Path, layer: LayerTags, tell: Callable[[int], None]) -> _Found:
+    """Read a file; where its objects are not in order, as Overpass may write them, sort it first."""
     import osmium  # noqa: PLC0415 - only OpenStreetMap extracts need it
 
+    try:
+        found = _read(path, layer, tell)
+        if found is not None:
+            return found
+    except RuntimeError as error:
+        if "out of order" not in str(error):
+            raise
+    with tempfile.TemporaryDirectory() as folder:
+        ordered = Path(folder) / "ordered.osm.pbf"
+        reader = osmium.MergeInputReader()
+        reader.add_file(str(path))
+        with osmium.SimpleWriter(str(ordered)) as writer:
+            reader.apply(writer)
+        return _read(ordered, layer, tell) or _Found(layer=layer)
+
+
+def _read(path: Path, layer: LayerTags, tell: Callable[[int], None]) -> _Found | None:
+    """Return what a file holds of a layer; None where ways come before the nodes that they name."""
+    import osmium  # noqa: PLC0415
+
+    found = _Found(layer=layer)
     keys = sorted({take.key for take in found.layer.takes})
     places: Any = osmium.index.create_map("flex_mem")
-    if path.suffix.lower() != ".pbf":  # an answer of Overpass may list ways before their nodes
-        nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_locations(places)
-        for _ in nodes.with_filter(osmium.filter.EmptyTagFilter()):
-            pass
     objects = osmium.FileProcessor(str(path)).with_locations(places)
     objects = objects.with_areas(osmium.filter.KeyFilter(*keys))
     shapes = osmium.geom.WKBFactory()
@@ -114,6 +133,15 @@ def _read(path: Path, found: _Found, tell: Callable[[int], None]) -> None:
         if number % STEP == 0:
             tell(number)
         _take(one, found, shapes)
+    late = any(all(_is_there(places, node) for node in way) for way in found.unplaced)
+    return None if late else found
+
+
+def _is_there(places: Any, node: int) -> bool:
+    try:
+        return bool(places.get(node).valid())
+    except KeyError:
+        return False
 
 
 def _take(one: Any, found: _Found, shapes: Any) -> None:
@@ -131,6 +159,8 @@ def _take(one: Any, found: _Found, shapes: Any) -> None:
             found.add(kind, one.orig_id(), take, tags, _drawn(shapes.create_multipolygon, one))
     elif one.is_way():
         found.expect("way", one.id)
+        if not all(node.location.valid() for node in one.nodes):
+            found.unplaced.append([node.ref for node in one.nodes])
         if "line" in take.shapes:
             found.add("way", one.id, take, tags, _drawn(shapes.create_linestring, one))
     elif tags.get("type") in ("multipolygon", "boundary") and "area" in take.shapes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +16,7 @@ from siting.layers.formats.refusal import refusal
 from siting.layers.formats.sheet import Sheet
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from numpy.typing import NDArray
 
 NO_PRJ = "no .prj: it declares no CRS"
 
@@ -38,15 +41,15 @@ def open_shapefile(path: Path, *, file: str = "") -> Sheet:
         raise refusal(file, what, remedy)
     for suffix in (".shp", ".shx"):
         refuse_false_size(parts[suffix], file if suffix == ".shp" else file[:-4] + suffix)
-    cells, records, notes = read_dbf(parts[".dbf"], file[:-4] + ".dbf")
+    cells, records, count, notes = read_dbf(parts[".dbf"], file[:-4] + ".dbf")
     try:
-        _, fids, wkb, _ = pyogrio.raw.read(path, columns=[], return_fids=True)
+        wkb = _shapes(parts)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise unreadable(file, error) from error
-    shapes, changed = plain_shapes(file, wkb)
-    if not np.array_equal(fids, records):
-        what = f"holds {len(fids)} shapes and its .dbf {len(records)} records"
+    if len(wkb) != count:
+        what = f"holds {len(wkb)} shapes and its .dbf {count} records"
         raise refusal(file, what, "export it again: shapes and records do not belong together")
+    shapes, changed = plain_shapes(file, wkb[records])
     prj = parts.get(".prj")
     crs = prj.read_bytes().decode("utf-8", errors="replace").strip(" \0\r\n\ufeff") if prj else ""
     return Sheet(
@@ -57,6 +60,25 @@ def open_shapefile(path: Path, *, file: str = "") -> Sheet:
         crs=crs,
         notes=(*notes, *changed, *(() if crs else (NO_PRJ,))),
     )
+
+
+def _shapes(parts: dict[str, Path]) -> NDArray[np.object_]:
+    """Return the WKB of each shape, also of those whose record is deleted.
+
+    GDAL sees the shapes alone: a table in an unknown encoding or a .prj that it does not
+    understand is no hindrance.
+    """
+    import pyogrio  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix in (".shp", ".shx"):
+            alone = Path(folder) / f"data{suffix}"
+            try:
+                alone.symlink_to(parts[suffix].resolve())
+            except OSError:  # Windows lets only some users make links
+                shutil.copyfile(parts[suffix], alone)
+        _, _, wkb, _ = pyogrio.raw.read(Path(folder) / "data.shp", columns=[])
+    return np.asarray(wkb, dtype=object)
 
 
 def parts_of(path: Path) -> dict[str, Path]:
