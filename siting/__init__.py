@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from siting.demand import demand_points
     from siting.exports import atomic_outputs, save_files, save_run_record
     from siting.layers import check_layers, embedded_directory, read_layers
-    from siting.layers.intake import RasterOptions, import_layer, remove_layer
     from siting.layers.geometry.book import save_survey
     from siting.layers.geometry.survey import survey_layers
+    from siting.layers.intake import RasterOptions, import_layer, remove_layer
     from siting.maps import save_one_map
     from siting.network import existing_network
     from siting.optimise import Solution, maximise_coverage, p_median

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import siting
+from siting.cli.layers_report import report_layers
 from siting.cli.options import JsonOption, LayersOption
 from siting.cli.output import listed, show_json, show_problems
 from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
@@ -37,6 +38,9 @@ TABLES = (
 )
 _LISTED = ("layer", "file", "rows", "crs", "datum", "provenance")
 
+HASH_SHOWN = 12
+"""So many digits of a hash tell files apart on the screen; --json prints all."""
+
 app = typer.Typer(
     help="List, check and show the layers that a plan is made from.", rich_markup_mode=None
 )
@@ -58,14 +62,22 @@ def list_layers(layers: LayersOption = None, as_json: JsonOption = False) -> Non
 
 @app.command("check")
 def check_layers(layers: LayersOption = None, as_json: JsonOption = False) -> int:
-    """Tell everything that is wrong with a folder of layers; ends with 3 if anything is."""
+    """Print what every layer is and tell everything that is wrong; ends with 3 if anything is."""
     rows, problems = _report(layers)
     show_problems(problems, as_json=False)
     if as_json:
         show_json({"layers": rows, "errors": [problem.as_dict() for problem in problems]})
-    elif not problems:
-        typer.echo(f"{len(rows)} files, nothing wrong")
+        return BAD_DATA if problems else 0
+    if rows:
+        noted = any(row["note"] for row in rows)
+        typer.echo(listed([_checked(row, noted=noted) for row in rows]))
+    files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
+    many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    typer.echo(f"{files}, {many if problems else 'nothing wrong'}")
     return BAD_DATA if problems else 0
+
+
+app.command("report")(report_layers)
 
 
 @app.command("show")
@@ -86,6 +98,19 @@ def show_layer(
         return
     typer.echo(f"{name}: {len(table)} rows")
     typer.echo(listed(records, widest=40))
+
+
+def _checked(row: dict[str, Any], *, noted: bool) -> dict[str, Any]:
+    """Return a file of a folder as `check` prints it: bounds in one cell, the hash cut short."""
+    bounds = row["bounds"]
+    shown = {name: row[name] or None for name in ("layer", "file", "rows", "crs", "datum")}
+    shown |= {
+        "rows": row["rows"],
+        "bounds": "{:.3f} {:.3f} to {:.3f} {:.3f}".format(*bounds) if bounds else None,
+        "provenance": row["provenance"] or None,
+        "sha256": row["sha256"][:HASH_SHOWN],
+    }
+    return shown | ({"note": row["note"] or None} if noted else {})
 
 
 def _report(layers: Path | None) -> tuple[list[dict[str, Any]], tuple[Problem, ...]]:

@@ -170,13 +170,11 @@ def _whys(
         place = "the same position" if metres == 0.0 else f"{metres:.0f} m apart"
         if nameless:
             name = "one has no name"
+        elif like < least_likeness:
+            name = "names differ"
         elif not same:
             name = "the numbers in the names differ"
-        elif like == 1.0:
-            name = "the same name"
-        elif like >= least_likeness:
-            name = f"names alike ({like:.2f})"
         else:
-            name = "names differ"
+            name = "the same name" if like == 1.0 else f"names alike ({like:.2f})"
         whys.append(f"{place}, {name}")
     return whys
