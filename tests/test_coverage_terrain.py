@@ -210,3 +210,69 @@ def test_a_working_crs_in_degrees_is_refused(tmp_path):
     write_dem(tmp_path / "dem.tif", np.full((10, 10), 5))
     with pytest.raises(ConfigurationError, match="metres"):
         read_terrain(tmp_path / "dem.tif", "EPSG:4326")
+
+
+def test_a_part_of_a_dem_is_the_same_as_in_the_whole(tmp_path):
+    elevation = np.random.default_rng(1).integers(0, 900, (120, 120))
+    write_dem(tmp_path / "dem.tif", elevation)
+    whole = read_terrain(tmp_path / "dem.tif", "EPSG:32650")
+    bounds = (
+        whole.west_m + 3010.0,
+        whole.north_m - 6020.0,
+        whole.west_m + 5030.0,
+        whole.north_m - 4000.0,
+    )
+    part = read_terrain(tmp_path / "dem.tif", "EPSG:32650", bounds=bounds)
+
+    row = round((whole.north_m - part.north_m) / whole.cell_m)
+    column = round((part.west_m - whole.west_m) / whole.cell_m)
+    height, width = part.elevation_m.shape
+    same = whole.elevation_m[row : row + height, column : column + width]
+    assert np.array_equal(part.elevation_m, same)
+    assert part.west_m <= bounds[0] < part.west_m + part.cell_m
+    assert width * part.cell_m < 2.4e3
+
+
+@pytest.mark.parametrize("void", [-9999, 32767])
+def test_an_undeclared_void_never_weighs_in_beside_it(tmp_path, void):
+    elevation = np.full((60, 60), 300)
+    elevation[30:35, 30:35] = void
+    write_dem(tmp_path / "dem.tif", elevation)
+    read = read_terrain(tmp_path / "dem.tif", "EPSG:32650").elevation_m
+    assert read[np.isfinite(read)] == pytest.approx(300.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("nodata", [None, -32768])
+def test_a_dem_that_marks_voids_in_two_ways_is_refused(tmp_path, nodata):
+    elevation = np.full((60, 60), 300)
+    elevation[30, 30], elevation[40, 40], elevation[50, 50] = -9999, -32768, 32767
+    write_dem(tmp_path / "dem.tif", elevation, nodata=nodata)
+    with pytest.raises(DataError, match=r"-9999.*are no heights"):
+        read_terrain(tmp_path / "dem.tif", "EPSG:32650")
+
+
+def test_a_dem_of_another_city_is_refused(tmp_path):
+    write_dem(tmp_path / "dem.tif", np.full((10, 10), 5))
+    far = (100_000.0, 3_000_000.0, 110_000.0, 3_010_000.0)
+    with pytest.raises(DataError, match="lies elsewhere"):
+        read_terrain(tmp_path / "dem.tif", "EPSG:32650", bounds=far)
+
+
+def test_more_cells_than_memory_holds_are_refused_unread(tmp_path):
+    with rasterio.open(
+        tmp_path / "dem.tif",
+        "w",
+        driver="GTiff",
+        width=20_000,
+        height=20_000,
+        count=1,
+        dtype="int16",
+        crs="EPSG:32650",
+        transform=Affine(10.0, 0.0, 600_000.0, 0.0, -10.0, 2_800_000.0),
+        nodata=-32768,
+        tiled=True,
+        sparse_ok=True,
+    ):
+        pass
+    with pytest.raises(DataError, match="too many to plan with"):
+        read_terrain(tmp_path / "dem.tif", "EPSG:32650")
