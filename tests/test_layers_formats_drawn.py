@@ -144,6 +144,15 @@ def test_chinese_text_of_a_shapefile_reads_whatever_it_declares(
     assert any(note in said for said in sheet.notes) if note else sheet.notes == ()
 
 
+def test_two_chinese_letters_that_pass_for_utf8_are_read_as_gbk(tmp_path):
+    table = gpd.GeoDataFrame({"name": ["站址"]}, geometry=[shapely.Point(1, 2)], crs="EPSG:4326")
+    table.to_file(tmp_path / "a.shp", encoding="GBK")
+    (tmp_path / "a.cpg").unlink()
+    patch(tmp_path / "a.dbf", 29, b"\0")
+    assert "站址".encode("gbk").decode("utf-8")
+    assert open_sheet(tmp_path / "a.shp").cells["name"].tolist() == ["站址"]
+
+
 def test_text_cut_in_the_middle_of_a_character_does_not_change_the_encoding(tmp_path):
     names = ["泉" * 40 + str(n % 7) for n in range(98)] + ["泉" * 127, "港" * 127]
     shapes = [shapely.Point(118.6, 24.9)] * 100

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from siting.errors import ConfigurationError, Problem
+from siting.layers.formats.dbf import looks_like_gbk
 from siting.layers.formats.guard import refuse_zip_bomb
 from siting.layers.formats.refusal import READABLE, refusal
 
@@ -66,7 +67,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
     name = entry.filename.replace("\\", "/")
     if not entry.flag_bits & 0x800 and not name.isascii():
         raw = name.encode("cp437", errors="replace")
-        for encoding in ("utf-8", "gb18030"):
+        for encoding in ("gb18030", "utf-8") if looks_like_gbk(raw) else ("utf-8", "gb18030"):
             try:
                 return raw.decode(encoding)
             except UnicodeDecodeError:

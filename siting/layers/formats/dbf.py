@@ -131,7 +131,8 @@ def _encoding(
     if sample.isascii():
         return declared or "utf-8", ()
     for encoding in dict.fromkeys((declared, *ENCODINGS)):
-        if encoding and _reads(sample, encoding):
+        passes_only = encoding == "utf-8" != declared and looks_like_gbk(sample)
+        if encoding and not passes_only and _reads(sample, encoding):
             if encoding == declared:
                 return encoding, ()
             says = f"though it declares {declared}" if declared else "which it does not declare"
@@ -172,6 +173,23 @@ def _reads(sample: bytes, encoding: str) -> bool:
         except UnicodeDecodeError as error:
             broken += 1 if error.end >= len(line.rstrip(b" \0")) - 3 else len(lines)
     return broken <= len(lines) // 50
+
+
+def looks_like_gbk(raw: bytes) -> bool:
+    """Return whether bytes that are UTF-8 are rather GBK: two letters of it may pass for UTF-8.
+
+    Chinese takes three bytes in UTF-8; bytes that give no such character there, and Chinese in
+    GB18030, are GBK.
+
+    >>> looks_like_gbk("站址".encode("gbk")), looks_like_gbk("站址".encode())
+    (True, False)
+    """
+    try:
+        wide = any(char >= "\u0800" for char in raw.decode("utf-8", errors="ignore"))
+        chinese = [char for char in raw.decode("gb18030") if not char.isascii()]
+    except UnicodeDecodeError:
+        return False
+    return not wide and bool(chinese) and all("\u3000" <= char <= "\u9fff" for char in chinese)
 
 
 def _texts(values: NDArray[np.bytes_], kind: str, encoding: str) -> pd.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from siting.layers.formats.refusal import refusal
 from siting.layers.formats.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -47,27 +50,43 @@ def open_drawn(path: Path, *, table: str = "", file: str = "") -> Sheet:
     refuse_false_size(path, file)
     broken = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError)
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        with heard(path, file):  # what is said here is said again when the layer is read
+            layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except broken as error:
         raise unreadable(file, error) from error
     layer = chosen_layer(file, layers, table)
     try:
-        about, arrow = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True)
+        with heard(path, file) as said:
+            about, arrow = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True)
     except broken as error:
         raise unreadable(file, error) from error
     named = f"{file}[{layer}]" if table else file
-    return drawn_sheet(named, arrow, about["geometry_name"] or "wkb_geometry", about["crs"] or "")
+    column = about["geometry_name"] or "wkb_geometry"
+    return drawn_sheet(named, arrow, column, about["crs"] or "", notes=tuple(said))
 
 
-def drawn_sheet(file: str, arrow: Any, geometry: str, crs: str) -> Sheet:
+@contextmanager
+def heard(path: Path, file: str) -> Iterator[list[str]]:
+    """Give a list that holds, afterwards, what GDAL warned of; paths in it are the file's name."""
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield said
+    words = [str(one.message).replace(str(path), file).splitlines()[0] for one in caught]
+    said += dict.fromkeys(f"GDAL says: {one}" for one in words)
+
+
+def drawn_sheet(
+    file: str, arrow: Any, geometry: str, crs: str, *, notes: tuple[str, ...] = ()
+) -> Sheet:
     """Return an Arrow table, whose column `geometry` holds WKB, as a sheet."""
     names = [name for name in arrow.column_names if name != geometry]
     cells = text_columns(names, [arrow.column(name) for name in names], arrow.num_rows)
     shapes: NDArray[np.object_] | None = None
-    notes: tuple[str, ...] = ()
     if geometry in arrow.column_names:
         wkb = np.asarray(arrow.column(geometry).to_pylist(), dtype=object)
-        shapes, notes = plain_shapes(file, wkb)
+        shapes, changed = plain_shapes(file, wkb)
+        notes = (*notes, *changed)
     rows = np.arange(1, arrow.num_rows + 1, dtype=np.int64)
     return Sheet(file=file, cells=cells, rows=rows, geometry=shapes, crs=crs, notes=notes)
 

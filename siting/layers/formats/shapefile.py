@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.layers.formats.dbf import read_dbf
-from siting.layers.formats.drawn import plain_shapes, unreadable
+from siting.layers.formats.drawn import heard, plain_shapes, unreadable
 from siting.layers.formats.guard import refuse_false_size
 from siting.layers.formats.refusal import refusal
 from siting.layers.formats.sheet import Sheet
@@ -43,7 +43,8 @@ def open_shapefile(path: Path, *, file: str = "") -> Sheet:
         refuse_false_size(parts[suffix], file if suffix == ".shp" else file[:-4] + suffix)
     cells, records, count, notes = read_dbf(parts[".dbf"], file[:-4] + ".dbf")
     try:
-        wkb = _shapes(parts)
+        with heard(path, file) as said:
+            wkb = _shapes(parts)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise unreadable(file, error) from error
     if len(wkb) != count:
@@ -58,7 +59,7 @@ def open_shapefile(path: Path, *, file: str = "") -> Sheet:
         rows=records + 1,
         geometry=shapes,
         crs=crs,
-        notes=(*notes, *changed, *(() if crs else (NO_PRJ,))),
+        notes=(*notes, *said, *changed, *(() if crs else (NO_PRJ,))),
     )
 
 
