@@ -24,7 +24,6 @@ from tests.plan_fixture import figures
 ROOT = Path(__file__).parents[1]
 HEAVY = ("geopandas", "pandas", "numpy", "numba", "scipy", "folium", "rasterio", "rich.progress")
 NOT_BUILT = (
-    "layers pull",
     "coverage show",
     "calibrate",
     "predict",
@@ -62,9 +61,9 @@ def study(here, monkeypatch):
         path.parent.mkdir(parents=True)
         path.write_text("<html></html>", encoding="utf-8")
 
-    def read_layers(directory, *, crs):
-        seen.directory, seen.crs = Path(directory), crs
-        return "layers"
+    def read_layers(directory, *, crs, needs):
+        seen.directory, seen.crs, seen.needs = Path(directory), crs, needs
+        return SimpleNamespace(crs="EPSG:32650")
 
     fakes = {
         "run": plan_it,
@@ -315,7 +314,8 @@ def test_layers_of_the_embedded_city_are_listed_and_sound(here):
 
 def test_layers_check_tells_everything_at_once_and_ends_with_3(here):
     new_workspace(here / "w")
-    (here / "w" / "layers" / "ports.csv").unlink()
+    ports = here / "w" / "layers" / "ports.csv"
+    ports.rename(ports.with_name("prots.csv"))
     (here / "w" / "layers" / "parks.csv").write_text("id,name\n", encoding="utf-8")
     result = run("layers", "check", "--layers", "w/layers", "--json")
     assert result.exit_code == 3

@@ -13,13 +13,12 @@ _ANY = {"allow_extra_args": True, "ignore_unknown_options": True}
 _Words = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", hidden=True)]
 
 
-def register(root: typer.Typer, layers: typer.Typer) -> None:
-    """Add the commands to come to the groups that they belong to."""
+def register(root: typer.Typer) -> None:
+    """Add the commands to come to the root and to groups of their own."""
     coverage = typer.Typer(help="What a network covers (not built yet).", rich_markup_mode=None)
     review = typer.Typer(help="The comments of reviewers (not built yet).", rich_markup_mode=None)
     root.add_typer(coverage, name="coverage")
     root.add_typer(review, name="review")
-    _add(layers, "layers pull", "Download open data as a layer")
     _add(coverage, "coverage show", "Show what a network covers")
     _add(root, "calibrate", "Fit the radio model to measurements")
     _add(root, "predict", "Predict the level at places")

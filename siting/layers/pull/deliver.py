@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from siting.layers.folder.files import find_files
+from siting.layers.folder.files import find_files, open_table
 from siting.layers.intake import RasterOptions, import_layer
 from siting.layers.intake.geopackage import write_geopackage
 from siting.layers.intake.known import known_units
@@ -40,7 +40,7 @@ PROVENANCE = "approximate"
 class Pulled:
     """One layer that was pulled: what came, what became of it, and on which terms.
 
-    `objects` counts objects of OpenStreetMap, or tiles; `changed` is False where the folder held
+    `objects` counts what came, in `unit`: objects of OpenStreetMap, or tiles. `changed` is False where the folder held
     exactly this already, or nothing of it could be used.
     """
 
@@ -50,6 +50,7 @@ class Pulled:
     source: str
     licence: str
     vintage: str
+    unit: str = "objects"
     written: int = 0
     rejected: int = 0
     rejected_file: str = ""
@@ -61,7 +62,7 @@ class Pulled:
         return {
             "what": self.what,
             "layer": self.layer,
-            "objects": self.objects,
+            self.unit: self.objects,
             "written": self.written,
             "rejected": self.rejected,
             "rejected_file": self.rejected_file,
@@ -113,6 +114,7 @@ def deliver_raster(
         source=tiles.source.name,
         licence=tiles.source.licence,
         vintage=tiles.vintage,
+        unit="tiles",
     )
     if tiles.missing:
         names = ", ".join(tiles.missing)
@@ -147,6 +149,9 @@ def _imported(
     """Import a table of objects by way of a GeoPackage, whose bytes depend on it alone."""
     table = cells.drop(columns="name_zh", errors="ignore")
     ours = [column.name for column in table_of(pulled.layer).columns if column.name in table]
+    source, licence = OPENSTREETMAP.name, OPENSTREETMAP.licence
+    if update:
+        source, licence = _besides(directory, pulled.layer, source, licence)
     with tempfile.TemporaryDirectory(prefix="siting-") as folder:
         path = Path(folder) / f"openstreetmap_{pulled.layer}.gpkg"
         write_geopackage(path, pulled.layer, {str(name): table[name] for name in table}, shapes)
@@ -157,8 +162,8 @@ def _imported(
             datum="wgs84",
             columns={name: name for name in ours},
             provenance=PROVENANCE,
-            source_name=OPENSTREETMAP.name,
-            licence=OPENSTREETMAP.licence,
+            source_name=source,
+            licence=licence,
             vintage=pulled.vintage,
             update=update,
             max_rejected_share=1.0,
@@ -167,14 +172,25 @@ def _imported(
     return _reported(pulled, report)
 
 
+def _besides(directory: Path, layer: str, source: str, licence: str) -> tuple[str, str]:
+    """Return source and licence beside those that the catalogue gives the layer already."""
+    for path in find_files(directory)[0].get("catalogue", ()):
+        raw = open_table("catalogue", path)[0]
+        for row in raw.cells.to_dict("records") if raw is not None else ():
+            if row.get("layer") == layer:
+                return _joined(row.get("source", ""), source), _joined(
+                    row.get("licence", ""), licence
+                )
+    return source, licence
+
+
+def _joined(before: str, new: str) -> str:
+    return before if new in before else "; places: ".join(filter(None, (before, new)))
+
+
 def _reported(pulled: Pulled, report: ImportReport) -> Pulled:
-    return Pulled(
-        what=pulled.what,
-        layer=pulled.layer,
-        objects=pulled.objects,
-        source=pulled.source,
-        licence=pulled.licence,
-        vintage=pulled.vintage,
+    return replace(
+        pulled,
         written=report.rows_written,
         rejected=report.rows_rejected,
         rejected_file=report.rejected_file,
