@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import shapely
@@ -19,24 +19,29 @@ _RING, _COLLECTION = 2, 7
 
 
 def plain_shapes(out: NDArray[np.object_], notes: Notes) -> None:
-    """Leave out heights and measures and say so; refuse curves, which have no plain form here."""
-    notes.reject(out, np.flatnonzero(shapely.get_type_id(out) > _COLLECTION), "is a curve")
+    """Leave out heights, measures and empty parts and say so."""
     for has, word in ((shapely.has_z, "heights"), (shapely.has_m, "measures")):
         rows = np.flatnonzero(has(out))
         notes.say(rows, [f"{word} left out"] * len(rows))
     raised = np.flatnonzero(shapely.has_z(out) | shapely.has_m(out))
     out[raised] = shapely.force_2d(out[raised])
+    parts, owner = shapely.get_parts(out, return_index=True)
+    for row in np.unique(owner[shapely.is_empty(parts)]):
+        mine = parts[(owner == row) & ~shapely.is_empty(parts)]
+        out[row] = _several(mine, int(shapely.get_dimensions(out[row])))
+        notes.say([int(row)], ["an empty part left out"])
     rings = np.flatnonzero(shapely.get_type_id(out) == _RING)
     for row in rings:
         out[row] = shapely.LineString(out[row])
 
 
-def of_dimension(out: NDArray[np.object_], notes: Notes, dimension: int) -> None:
+def of_dimension(out: NDArray[np.object_], notes: Notes, dimension: int | None) -> None:
     """Keep what has the dimension asked for; close lines where areas are asked for; refuse the rest."""
-    present = ~shapely.is_missing(out)
-    mixed = np.flatnonzero(present & (shapely.get_type_id(out) == _COLLECTION))
-    for row in mixed:
-        out[row] = _parts_of(out[row], dimension, notes, int(row))
+    for row in np.flatnonzero(shapely.get_type_id(out) == _COLLECTION):
+        wanted = int(shapely.get_dimensions(out[row])) if dimension is None else dimension
+        out[row] = _parts_of(out[row], wanted, notes, int(row))
+    if dimension is None:
+        return
     present = ~shapely.is_missing(out)
     if dimension == 2:
         _close_lines(out, notes, np.flatnonzero(present & (shapely.get_dimensions(out) == 1)))
@@ -61,10 +66,16 @@ def _parts_of(
         return None
     if others:
         notes.say([row], [f"{others} part{'s' if others > 1 else ''} of another kind left out"])
-    kept = parts[wanted]
+    return _several(parts[wanted], dimension)
+
+
+def _several(parts: NDArray[np.object_], dimension: int) -> shapely.Geometry:
+    """Return parts of one dimension as one shape; parts of several as a collection."""
+    if (shapely.get_dimensions(parts) != dimension).any():
+        return shapely.GeometryCollection(parts.tolist())
     several = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)[dimension]
-    shape: shapely.Geometry = kept[0] if len(kept) == 1 else several(kept)
-    return shape
+    shape: Any = parts[0] if len(parts) == 1 else several(parts)
+    return cast("shapely.Geometry", shape)
 
 
 def _close_lines(out: NDArray[np.object_], notes: Notes, rows: NDArray[np.int64]) -> None:

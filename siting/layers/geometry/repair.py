@@ -44,7 +44,8 @@ def repair_shapes(
     shapes
         Shapely geometries or None, in any coordinates.
     dimension
-        What is asked for: 0 points, 1 lines, 2 areas; None keeps the dimension of each shape.
+        What is asked for: 0 points, 1 lines, 2 areas; None keeps the dimension of each shape, of a
+        collection that of its largest parts.
         A line whose ends meet is read as an area where areas are asked for, and said.
     max_area_change
         Largest share of its area that a repair may change, 0 to 1.
@@ -55,8 +56,7 @@ def repair_shapes(
     with np.errstate(invalid="ignore"):
         _leave_out_unusable(out, notes)
         plain_shapes(out, notes)
-        if dimension is not None:
-            of_dimension(out, notes, dimension)
+        of_dimension(out, notes, dimension)
         _mend(out, notes, max_area_change)
         _drop_repeated(out, notes)
     areas = shapely.get_dimensions(out) == 2
@@ -95,15 +95,16 @@ def _mend(out: NDArray[np.object_], notes: Notes, max_area_change: float) -> Non
     before = out[bad]
     whys = [_fault(reason) for reason in shapely.is_valid_reason(before)]
     notes.say(bad, whys)
-    after = shapely.make_valid(before, method="structure", keep_collapsed=False)
-    after = _own_dimension(before, after)
+    after = _own_dimension(before, _less_outer_holes(before, _made_valid(before)))
     _collapsed_parts(before, bad, notes)
     for k, row in enumerate(bad.tolist()):
         after[k], slivers = _without_slivers(after[k])
         if slivers:
             notes.say([row], [f"{slivers} sliver{'s' if slivers > 1 else ''} left out"])
-    lost = shapely.is_empty(after)
+    lost, crossed = shapely.is_empty(after), ~shapely.is_valid(after)
     notes.reject(out, bad[lost], "nothing is left of it once mended")
+    notes.reject(out, bad[crossed], "cannot be made valid")
+    lost |= crossed
     _weigh(out, notes, bad[~lost], before[~lost], after[~lost], max_area_change)
 
 
@@ -128,6 +129,28 @@ def _weigh(
         notes.reject(out, np.array([row]), reason)
 
 
+def _made_valid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return shapes made valid; once more where rounding left a crossing in the first result."""
+    after = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    crossed = ~shapely.is_valid(after)
+    after[crossed] = shapely.make_valid(after[crossed], method="structure", keep_collapsed=False)
+    return after
+
+
+def _less_outer_holes(
+    before: NDArray[np.object_], after: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    """Return mended areas without the holes outside every outline, which make_valid makes land of."""
+    parts, owner = shapely.get_parts(before, return_index=True)
+    pierced = np.unique(owner[shapely.get_num_interior_rings(parts) > 0])
+    for k in pierced:
+        shells = shapely.polygons(shapely.get_exterior_ring(parts[owner == k]))
+        outline = shapely.union_all(_made_valid(shells))
+        if shapely.relate_pattern(after[k], outline, "**2******"):
+            after[k] = shapely.intersection(after[k], outline)
+    return after
+
+
 def _own_dimension(before: NDArray[np.object_], after: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the parts of mended shapes that have the dimension of the shape they come from."""
     wanted, given = shapely.get_dimensions(before), shapely.get_type_id(after)
@@ -139,14 +162,14 @@ def _own_dimension(before: NDArray[np.object_], after: NDArray[np.object_]) -> N
 
 
 def _collapsed_parts(shapes: NDArray[np.object_], rows: NDArray[np.int64], notes: Notes) -> None:
-    """Say how many parts of a shape of several enclose no area."""
+    """Say how many parts of a shape of several have no extent."""
     many = shapely.get_num_geometries(shapes) > 1
     shapes, rows = shapes[many], rows[many]
     parts, owner = shapely.get_parts(shapes, return_index=True)
-    flat = shapely.is_empty(shapely.make_valid(parts, method="structure", keep_collapsed=False))
+    flat = shapely.is_empty(_made_valid(parts))
     counts = np.bincount(owner[flat], minlength=len(shapes))
     several = counts > 0
-    texts = [f"{n} part{'s' if n > 1 else ''} without area left out" for n in counts[several]]
+    texts = [f"{n} part{'s' if n > 1 else ''} without extent left out" for n in counts[several]]
     notes.say(rows[several], texts)
 
 
