@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from siting.demand import locate
-from siting.errors import ConfigurationError, Problem
+from siting.errors import ConfigurationError, MissingDataError, Problem
 from siting.layers.modelled.population import largest_remainder
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def existing_network(
     layers: Layers,
     demand: gpd.GeoDataFrame,
     *,
-    stations: int = 24198,
+    stations: int = 0,
     stations_per_site: float = 2.0,
     micro_share: float = 0.15,
     indoor_share: float = 0.10,
@@ -44,7 +44,7 @@ def existing_network(
     layers, demand
         The layers, and the demand points made from them.
     stations
-        Logical stations of the modelled network.
+        Logical stations of the modelled network; 0 where none is to be modelled.
     stations_per_site
         Stations that share one physical site, on average, 1 to 4 (the sharing factor).
     micro_share, indoor_share
@@ -57,9 +57,18 @@ def existing_network(
         county_code, county, township_code, township, village_code, village, planning_unit,
         environment, provenance, location_radius_m, geometry.
 
+    Raises
+    ------
+    MissingDataError
+        There is no register, and no network is to be modelled.
+    ConfigurationError
+        A share or the sharing factor is out of range; all at once.
+
     """
     if layers.sites is not None:
         return _registered(layers)
+    if stations == 0:
+        raise MissingDataError(_no_register())
     _require_shares(stations, stations_per_site, micro_share, indoor_share)
     count = max(round(stations / stations_per_site), 1)
     cells = _sites_on_cells(layers, demand, count)
@@ -92,6 +101,15 @@ def _registered(layers: Layers) -> gpd.GeoDataFrame:
     if "location_radius_m" not in table:
         table["location_radius_m"] = table["provenance"].map({"modelled": 500.0}).fillna(20.0)
     return table
+
+
+def _no_register() -> Problem:
+    return Problem(
+        file="sites.csv",
+        what="the layer sites is missing, and no network is to be modelled",
+        remedy="bring a register in with `siting layers import FILE --as sites`, or set "
+        "network.stations to the stations that stand, to have a network modelled",
+    )
 
 
 def _require_shares(stations: int, sharing: float, micro: float, indoor: float) -> None:

@@ -7,7 +7,7 @@ what-if may keep the first and change the last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,8 @@ from siting.plan.findings import Findings, all_stations
 from siting.plan.make import make_plan
 from siting.rules import read_rules, screen
 from siting.scenario import load_scenario
+
+AUTO = "auto"
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +100,7 @@ def run(
     Parameters
     ----------
     scenario
-        The assumptions; the packaged Quanzhou if not given.
+        The assumptions; those of the embedded city if not given.
     layers
         The inputs, as `read_layers` returns them; the embedded city if not given.
     progress
@@ -116,6 +118,7 @@ def run(
     """
     wishes = scenario or load_scenario()
     ground = layers or read_layers(embedded_directory(), crs=wishes.study.crs)
+    wishes = in_crs_of(wishes, ground)
     _require_one_crs(wishes.study.crs, ground.crs)
     require_places(ground, wishes.edge.p)
     today = what_stands(wishes, ground, progress=progress)
@@ -233,6 +236,7 @@ def conclude(
 ) -> Plan:
     """Return the plan: what each phase achieves, the edge data centres, tables and reasons."""
     tell = progress or _silent
+    scenario = in_crs_of(scenario, layers)
     findings = _findings(scenario, today, question, choices)
     tell("edge", 0.0)
     rooms = edge_plan(
@@ -320,6 +324,13 @@ def _rasters(
         cell_m=scenario.study.raster_cell_m,
         progress=lambda share: tell("picture", share),
     )
+
+
+def in_crs_of(scenario: Scenario, layers: Layers) -> Scenario:
+    """Return the scenario with the CRS that `auto` became when the layers were read."""
+    if scenario.study.crs != AUTO:
+        return scenario
+    return replace(scenario, study=replace(scenario.study, crs=layers.crs))
 
 
 def _require_one_crs(scenario: str, layers: str) -> None:

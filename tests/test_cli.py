@@ -153,12 +153,13 @@ def test_a_plan_is_written_and_its_headline_printed(study, here):
     result = run("plan", "--layers", "l", "--seed", "7", "--set", "edge.p=3", "--threads", "1")
     assert result.exit_code == 0, result.stderr
     assert (study.scenario.study.seed, study.scenario.edge.p) == (7, 3)
-    assert (study.directory, study.crs, study.layers) == (Path("l"), "EPSG:32650", "layers")
+    assert (study.directory, study.crs, study.needs) == (Path("l"), "EPSG:32650", ())
     assert result.stdout == headline(study.figures, homepage="outputs/maps/index.html") + "\n"
     assert (here / "outputs" / "maps" / "index.html").is_file()
     record = json.loads((here / "outputs" / "run.json").read_text(encoding="utf-8"))
     assert list(record["step_seconds"]) == ["layers", "demand", "optimise", "files", "one map"]
     assert record["threads"] == 1
+    assert record["crs"] == study.layers.crs == "EPSG:32650"
 
 
 def test_progress_goes_to_stderr_as_plain_lines_when_there_is_no_terminal(study):

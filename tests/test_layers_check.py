@@ -67,17 +67,14 @@ def test_a_missing_folder_is_told(tmp_path):
         read_layers(tmp_path / "nowhere")
 
 
-def test_an_empty_folder_misses_every_required_layer(tmp_path):
+def test_an_empty_folder_misses_boundary_people_and_register_and_says_how_to_add_each(tmp_path):
     with pytest.raises(MissingDataError) as caught:
-        read_layers(tmp_path)
-    names = [problem.file for problem in caught.value.problems]
-    assert names == [
-        f"{name}.csv"
-        for name in (
-            *("counties", "townships", "villages", "ports", "parks", "protected"),
-            *("projects", "data_centres", "targets"),
-        )
-    ]
+        read_layers(tmp_path, needs=("sites",))
+    boundary, people, register = caught.value.problems
+    assert (boundary.file, register.file) == ("counties.csv", "sites.csv")
+    assert "`siting layers import FILE --as population`" in people.remedy
+    assert "`siting layers import FILE --as counties`" in boundary.remedy
+    assert "`siting layers import FILE --as sites`" in register.remedy
 
 
 def test_a_missing_layer_names_the_file_that_may_have_been_meant(town):
@@ -387,7 +384,7 @@ def test_many_rows_with_one_fault_share_a_line(town):
 
 
 def test_every_problem_of_every_file_comes_at_once(town):
-    (town / "parks.csv").unlink()
+    (town / "parks.csv").rename(town / "prks.csv")
     set_header(town / "projects.csv", "clause", "clauze")
     set_cell(town / "counties.csv", 2, "population", "-1")
     set_cell(town / "ports.csv", 3, "id", "PO-1")

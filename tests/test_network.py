@@ -134,7 +134,7 @@ def test_every_share_out_of_range_is_named_at_once(
 ) -> None:
     with pytest.raises(ConfigurationError) as refusal:
         existing_network(
-            tiny_layers, demand, stations=0, stations_per_site=5.0, micro_share=-0.1,
+            tiny_layers, demand, stations=-1, stations_per_site=5.0, micro_share=-0.1,
             indoor_share=1.2,
         )  # fmt: skip
     assert {problem.column for problem in refusal.value.problems} == {

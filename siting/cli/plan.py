@@ -25,7 +25,7 @@ def plan(
         str | None,
         typer.Argument(
             metavar="[SCENARIO.toml]",
-            help="Scenario file or packaged name [./quanzhou.toml, else the packaged quanzhou].",
+            help="Scenario file or packaged name [./quanzhou.toml, ./scenario.toml, else quanzhou].",
         ),
     ] = None,
     layers: LayersOption = None,
@@ -68,7 +68,7 @@ def make_plan(
         StepProgress() as progress,
     ):
         progress("layers", 0.0)
-        tables = siting.read_layers(layers, crs=scenario.study.crs)
+        tables = siting.read_layers(layers, crs=scenario.study.crs, needs=scenario.needs)
         recommended = siting.run(scenario, tables, progress=progress)
         progress("files", 0.0)
         siting.save_files(recommended, folder, progress=lambda _, share: progress("files", share))
@@ -82,6 +82,7 @@ def make_plan(
             cpu_seconds=time.process_time() - start.cpu_s,
             peak_memory_bytes=peak_memory_bytes(),
             threads=used,
+            crs=tables.crs,
             step_seconds=progress.seconds,
         )
     if as_json:

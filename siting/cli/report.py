@@ -112,6 +112,8 @@ def _edge(edge: Mapping[str, Any]) -> str:
 
 def _targets(figures: Mapping[str, Any]) -> str:
     """Return how many commitments of the policy text the plan meets, and what counts as built."""
+    if not figures["targets"]:
+        return "commitments: no ledger of targets was given"
     met = [target["met"] for target in figures["targets"]]
     line = (
         f"commitments: {met.count(True)} met, {met.count(False)} not met, "

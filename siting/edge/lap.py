@@ -99,7 +99,10 @@ def edge_plan(
     centres = chosen_centres(chosen, served, racks_per_centre)
     cores = core_rooms(layers, centres.columns)
     table = place_names(layers, pd.concat([centres, cores], ignore_index=True))
-    figures = edge_figures(answer, served, p, racks_per_centre * p, racks_total, service)
+    promised = "T-EDGE" in set(layers.targets["id"])
+    figures = edge_figures(
+        answer, served, p, racks_per_centre * p, racks_total, service, promised=promised
+    )
     return EdgePlan(centres=table, solution=answer, figures=figures)
 
 

@@ -55,11 +55,21 @@ def nearest_centres(demand: pd.DataFrame, centres: gpd.GeoDataFrame, service: La
 
 
 def edge_figures(
-    answer: Solution, served: Served, p: int, racks: int, racks_total: int, service: Latency
+    answer: Solution,
+    served: Served,
+    p: int,
+    racks: int,
+    racks_total: int,
+    service: Latency,
+    *,
+    promised: bool = True,
 ) -> dict[str, Any]:
-    """Return the `edge` block of plan.json without its list of sites."""
+    """Return the `edge` block of plan.json without its list of sites.
+
+    `promised` says that a document fixes the number of centres, not the scenario alone.
+    """
     longest = round(float(served.latency_ms.max()), 4)
-    binding = _binding(longest, service)
+    binding = _binding(longest, service, promised=promised)
     return {
         "p": p,
         "centres": len(answer.chosen),
@@ -80,15 +90,16 @@ def edge_figures(
     }
 
 
-def _binding(longest: float, service: Latency) -> tuple[str, str]:
+def _binding(longest: float, service: Latency, *, promised: bool) -> tuple[str, str]:
+    by_zh, by_en = ("文件规定", "text fixes") if promised else ("情景设定", "scenario sets")
     if longest <= service.latency_max_ms:
         return (
             (
-                f"约束来自文件规定的个数; 时延不构成约束 (最长 {longest:.2f} ms, 上限 "
+                f"约束来自{by_zh}的个数; 时延不构成约束 (最长 {longest:.2f} ms, 上限 "
                 f"{service.latency_max_ms:.2f} ms)"
             ),
             (
-                f"the number of centres, which the text fixes; latency does not bind (longest "
+                f"the number of centres, which the {by_en}; latency does not bind (longest "
                 f"{longest:.2f} ms against {service.latency_max_ms:.2f} ms)"
             ),
         )

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from siting.demand import locate
 from siting.edge.latency import coordinates
 from siting.errors import ConfigurationError, Problem
+from siting.layers.modelled.made import seated
 from siting.layers.modelled.population import largest_remainder
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def require_places(layers: Layers, p: int) -> None:
 
 def places_on_offer(layers: Layers) -> gpd.GeoDataFrame:
     """Return the places on offer: seats, committees and communities, ports, parks."""
-    seats = layers.townships
+    seats = seated(layers.townships)
     rooms = [
         ("乡镇街道", seats["name"], seats["provenance"], seats["uncertainty_km"] * 1000.0,
          shapely.points(seats["seat_x_m"], seats["seat_y_m"])),

@@ -41,6 +41,7 @@ def save_run_record(
     peak_memory_bytes: int | None,
     threads: int,
     started_at: str | None = None,
+    crs: str | None = None,
     step_seconds: Mapping[str, float] | None = None,
 ) -> Path:
     """Write what a run cost and the versions it ran on.
@@ -57,12 +58,15 @@ def save_run_record(
         How many threads the run was given.
     started_at
         When it began, ISO 8601 with offset.
+    crs
+        The working CRS, as `auto` became it.
     step_seconds
         Duration of each step by the clock [s], in the order they ran.
     """
     record = {
         "schema": "siting-run/1",
         "started_at": started_at,
+        "crs": crs,
         "wall_seconds": round(wall_seconds, 3),
         "cpu_seconds": round(cpu_seconds, 3),
         "peak_memory_bytes": peak_memory_bytes,

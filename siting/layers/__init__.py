@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from siting.layers.folder.check import LayerReport, check_layers
 from siting.layers.model import Layers
-from siting.layers.read import embedded_directory, read_layers, read_wide
+from siting.layers.read import embedded_directory, read_layers
+from siting.layers.read_wide import read_wide
 
 __all__ = [
     "LayerReport",

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Note:
+    """One thing that a reader of the plan must know of its layers, Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layers:
     """Every input of a study, projected to `crs` (metres); optional layers are `None`.
 
@@ -21,7 +29,8 @@ class Layers:
     layer that was read: layer, file, rows, sha256, provenance, source, licence, crs, datum,
     vintage, note, origin, origin_sha256, read_as. `wide` and `rasters` hold the paths of the
     optional layers of `siting.layers.wide` that are there, checked, not loaded: `read_wide` reads
-    one. `terrain` is the path of the DEM among the rasters.
+    one. `terrain` is the path of the DEM among the rasters. `notes` say what was made because the
+    folder does not hold it.
     """
 
     crs: str
@@ -42,3 +51,4 @@ class Layers:
     terrain: Path | None = None
     wide: Mapping[str, Path] = field(default_factory=dict)
     rasters: Mapping[str, Path] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()

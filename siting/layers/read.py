@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
-from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
+from siting.errors import DataError, MissingDataError
 from siting.layers.folder.catalogue import catalogue_of
-from siting.layers.folder.check import WORKING_CRS, examine
-from siting.layers.folder.files import WGS84
-from siting.layers.folder.wide import table_of
-from siting.layers.model import Layers
+from siting.layers.folder.cells import typed_table
+from siting.layers.folder.check import examine
+from siting.layers.folder.files import WGS84, RawTable
+from siting.layers.folder.minimum import needed_layers
+from siting.layers.folder.working_crs import AUTO
+from siting.layers.model import Layers, Note
+from siting.layers.modelled.made import (
+    completed_villages,
+    county_units,
+    grid_people,
+    made_villages,
+    with_people,
+)
 from siting.layers.modelled.population import CLASS_WEIGHTS
 from siting.layers.modelled.units import township_areas, village_points
-from siting.layers.wide import WIDE_TABLES
+from siting.layers.schema import TABLES
+from siting.targets import empty_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from siting.layers.folder.check import Examination
-    from siting.layers.schema import Column
 
-MISSING = ("the layer", "the outline of the counties")
+MISSING = ("the layer", "the outline of the counties", "the population is missing")
 NOT_DRAWN = ["lon", "lat", "radius_km", "outline"]
+PLACE_WORDS = {
+    "ports": ("港区", "port areas"),
+    "parks": ("园区", "industrial parks"),
+    "protected": ("保护对象", "protected places"),
+    "projects": ("点名工程", "named works"),
+    "data_centres": ("核心机房", "core rooms"),
+}
+NO_TOWNSHIPS = Note(
+    zh="没有乡镇街道表: 每个县级单元作为一个单元, 乡镇配额即县级配额",
+    en="no townships were given: each county is one unit, and township quotas are county quotas",
+)
+NO_TARGETS = Note(
+    zh="没有承诺指标表 targets.csv: 看板不作达标判断",
+    en="no ledger of targets (targets.csv) was given: the board judges nothing",
+)
 
 
 def embedded_directory() -> Path:
@@ -40,22 +64,28 @@ def embedded_directory() -> Path:
 def read_layers(
     directory: str | Path,
     *,
-    crs: str = WORKING_CRS,
+    crs: str = AUTO,
     class_weights: Mapping[str, float] = CLASS_WEIGHTS,
+    needs: Sequence[str] = (),
 ) -> Layers:
     """Return the layers of a folder in the working CRS.
 
     Places that nobody has surveyed are modelled (siting.layers.modelled.placement), and so is the
-    population of villages (siting.layers.modelled.population); both are marked so.
+    population of villages (siting.layers.modelled.population); both are marked so. A city that
+    lists no townships or villages gets modelled ones (siting.layers.modelled.made), and `notes`
+    say so.
 
     Parameters
     ----------
     directory
         The folder; each layer NAME is NAME.gpkg, NAME.geojson or NAME.csv.
     crs
-        Working CRS; projected, in metres.
+        Working CRS; projected, in metres; `auto` is the UTM zone of the counties.
     class_weights
         People in a village of each urban-rural class, relative to each other; all above 0.
+    needs
+        Layers that the study cannot do without beside the counties and their people: `sites`
+        where no network is to be modelled.
 
     Raises
     ------
@@ -66,109 +96,110 @@ def read_layers(
 
     """
     found = examine(Path(directory), crs=crs)
-    targets = _require_all(found)
-    counties = _projected(found, "counties", crs)
-    townships = township_areas(_projected(found, "townships", crs), counties)
-    villages = village_points(
-        _projected(found, "villages", crs),
-        _projected(found, "townships", crs),
-        townships,
-        counties,
-        class_weights=class_weights,
-    )
+    _require_all(found, needs)
+    units = _units(found, class_weights)
     rasters = {name: file.path for name, file in found.rasters.items()}
+    targets = empty_ledger() if found.targets is None else found.targets
     return Layers(
-        crs=crs,
+        crs=found.crs,
         directory=Path(directory),
-        counties=counties,
-        townships=townships,
-        villages=villages,
-        ports=_places(found, "ports", crs),
-        parks=_places(found, "parks", crs),
-        protected=_places(found, "protected", crs),
-        projects=_places(found, "projects", crs),
-        data_centres=_places(found, "data_centres", crs),
+        counties=units.counties,
+        townships=units.townships,
+        villages=units.villages,
+        ports=_places(found, "ports"),
+        parks=_places(found, "parks"),
+        protected=_places(found, "protected"),
+        projects=_places(found, "projects"),
+        data_centres=_places(found, "data_centres"),
         targets=targets,
         catalogue=catalogue_of(found),
         progress=found.progress,
-        public_places=_places(found, "public_places", crs)
-        if "public_places" in found.tables
-        else None,
-        sites=_projected(found, "sites", crs) if "sites" in found.tables else None,
+        public_places=_places(found, "public_places") if "public_places" in found.tables else None,
+        sites=_projected(found, "sites") if "sites" in found.tables else None,
         terrain=rasters.get("dem"),
         wide={name: file.path for name, file in found.wide.items()},
         rasters=rasters,
+        notes=(*units.notes, *_left_out(found)),
     )
 
 
-def read_wide(layers: Layers, name: str) -> gpd.GeoDataFrame:
-    """Return a wide layer in the working CRS, with the columns of `WIDE_TABLES` in their types.
+@dataclass(frozen=True, kw_only=True)
+class Units:
+    """The counties, townships and villages of a plan, and what was made of them."""
 
-    Columns that the schema does not list follow as they are. Text that is empty is "", a number
-    that is not given NaN.
-
-    Parameters
-    ----------
-    layers
-        The layers, as `read_layers` returns them.
-    name
-        roads, rail, water, power, buildings, measurements or sectors.
-
-    Raises
-    ------
-    ConfigurationError
-        There is no wide layer of that name.
-    MissingDataError
-        The folder does not hold it.
-
-    """
-    if name not in WIDE_TABLES:
-        remedy = f"name one of {', '.join(WIDE_TABLES)}"
-        what = f"there is no wide layer {name!r}"
-        raise ConfigurationError(Problem(column="name", what=what, remedy=remedy))
-    if name not in layers.wide:
-        remedy = f"import it with `siting layers import FILE --as {name}`"
-        what = f"the layer {name} is missing"
-        raise MissingDataError(Problem(file=f"{name}.gpkg", what=what, remedy=remedy))
-    path = layers.wide[name]
-    drawn = pyogrio.read_dataframe(path, layer=table_of(path, name), use_arrow=True)
-    typed = {
-        column.name: _filled(drawn.get(column.name), column, len(drawn))
-        for column in WIDE_TABLES[name].columns
-        if column.name not in NOT_DRAWN
-    }
-    extra = {column: drawn[column] for column in drawn.columns if column not in typed}
-    table = pd.DataFrame(typed | extra).drop(columns=["geometry", *NOT_DRAWN], errors="ignore")
-    return gpd.GeoDataFrame(table, geometry=drawn.geometry.to_crs(layers.crs), crs=layers.crs)
+    counties: gpd.GeoDataFrame
+    townships: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame
+    notes: tuple[Note, ...]
 
 
-def _filled(cells: pd.Series | None, column: Column, rows: int) -> pd.Series:
-    """Return the cells of a wide layer in the column's type, its default where there are none."""
-    if cells is None:
-        cells = pd.Series([column.default] * rows)
-    if column.kind == "text":
-        return cells.astype("str").fillna(str(column.default)).replace("nan", "")
-    return pd.to_numeric(cells, errors="coerce").astype(float)
+def _units(found: Examination, class_weights: Mapping[str, float]) -> Units:
+    """Return the units as given, and modelled where the city does not list them."""
+    counties = _projected(found, "counties")
+    notes: tuple[Note, ...] = ()
+    if "townships" in found.tables:
+        townships = _projected(found, "townships")
+    else:
+        townships, notes = county_units(counties), (NO_TOWNSHIPS,)
+    areas = township_areas(townships, counties)
+    raster = found.rasters["population"].path if "population" in found.rasters else None
+    if "villages" in found.tables:
+        listed, said = completed_villages(_projected(found, "villages"), areas)
+        notes += said
+    else:
+        listed, made = made_villages(areas, counties, raster=raster)
+        notes += (made,)
+    people = listed
+    if raster is not None and listed["population"].isna().all():
+        people = grid_people(raster, areas, counties)
+    counties, said = with_people(counties, people)
+    villages = village_points(listed, townships, areas, counties, class_weights=class_weights)
+    return Units(counties=counties, townships=areas, villages=villages, notes=(*notes, *said))
 
 
-def _require_all(found: Examination) -> pd.DataFrame:
-    """Return the ledger of targets where nothing is wrong, else raise every problem."""
-    if found.problems or found.targets is None:
-        missing = all(problem.what.startswith(MISSING) for problem in found.problems)
-        raise (MissingDataError if missing else DataError)(found.problems)
-    return found.targets
+def _left_out(found: Examination) -> tuple[Note, ...]:
+    """Return what a reader must know of the optional tables that the folder does not hold."""
+    notes = []
+    lacking = [words for name, words in PLACE_WORDS.items() if name not in found.tables]
+    if lacking:
+        zh = f"没有给出: {'、'.join(zh for zh, _ in lacking)}; 相应的需求与约束未计入"
+        en = (
+            f"not given: {', '.join(en for _, en in lacking)}; nothing of theirs is counted or kept"
+        )
+        notes.append(Note(zh=zh, en=en))
+    if "targets" not in found.tables:
+        notes.append(NO_TARGETS)
+    return tuple(notes)
 
 
-def _projected(found: Examination, name: str, crs: str) -> gpd.GeoDataFrame:
+def _require_all(found: Examination, needs: Sequence[str]) -> None:
+    """Raise every problem of the folder, and every layer that the study needs and lacks."""
+    problems = [*found.problems, *needed_layers(found.tables, needs)]
+    if problems:
+        missing = all(problem.what.startswith(MISSING) for problem in problems)
+        raise (MissingDataError if missing else DataError)(problems)
+
+
+def _projected(found: Examination, name: str) -> gpd.GeoDataFrame:
     """Return a table with its geometry in the working CRS, without the columns that gave it."""
     table = found.tables[name].drop(columns=["lon", "lat", "x", "y"], errors="ignore")
-    geometry = found.geometry[name].set_crs(WGS84, allow_override=True).to_crs(crs)
-    return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=crs)
+    geometry = found.geometry[name].set_crs(WGS84, allow_override=True).to_crs(found.crs)
+    return gpd.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=found.crs)
 
 
-def _places(found: Examination, name: str, crs: str) -> gpd.GeoDataFrame:
-    """Return a table of places; radius_m says how far off a place may be."""
-    places = _projected(found, name, crs)
+def _places(found: Examination, name: str) -> gpd.GeoDataFrame:
+    """Return a table of places, empty where it is not given; radius_m says how far off one may be."""
+    if name in found.tables:
+        places = _projected(found, name)
+    else:
+        none = RawTable(
+            path=Path(f"{name}.csv"),
+            cells=pd.DataFrame({column.name: [] for column in TABLES[name].columns}, dtype=str),
+            rows=np.zeros(0, dtype=np.int64),
+        )
+        places = gpd.GeoDataFrame(
+            typed_table(none, TABLES[name])[0], geometry=gpd.GeoSeries([], crs=found.crs)
+        )
     radius_m = np.round(places["radius_km"] * 1000.0, 3)
     places = places.drop(columns=NOT_DRAWN, errors="ignore")
     places.insert(places.columns.get_loc("county_code"), "radius_m", radius_m)

@@ -35,7 +35,11 @@ OPEN_DATUMS = ("", "WGS 84", "WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490")
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: its type and what a cell may hold; `refers_to` names the table of its codes."""
+    """One column: its type and what a cell may hold; `refers_to` names the table of its codes.
+
+    A column that is `made` may be left out, or blank in every row: we fill it and say so. `digits`
+    are asked for in a city whose counties have codes of six digits.
+    """
 
     name: str
     kind: Kind = "text"
@@ -47,6 +51,7 @@ class Column:
     maximum: float | None = None
     digits: int | None = None
     refers_to: str = ""
+    made: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +97,17 @@ def _number(
     )
 
 
-def _code(name: str, digits: int, refers_to: str = "", *, blank: bool = False) -> Column:
-    return Column(name=name, digits=digits, refers_to=refers_to, blank=blank, required=not blank)
+def _code(
+    name: str, digits: int, refers_to: str = "", *, blank: bool = False, made: bool = False
+) -> Column:
+    return Column(
+        name=name,
+        digits=digits,
+        refers_to=refers_to,
+        blank=blank,
+        required=not blank,
+        made=made,
+    )
 
 
 # No range here: geography.py tells metres, swapped axes and far places apart, in plain words.
@@ -124,27 +138,30 @@ COUNTIES = Table(
     key="code",
     places="outline",
     columns=(
-        _code("code", 6),
+        _code("code", 6, made=True),
         Column(name="name"),
         _optional("name_en"),
-        Column(name="population", kind="integer", blank=True, default=0, minimum=0),
-        Column(name="in_denominator", kind="flag"),
+        Column(name="population", kind="integer", required=False, blank=True, default=0, minimum=0),
+        Column(name="in_denominator", kind="flag", default=True, made=True),
         _optional("planning_unit"),
         _number("seat_lon", minimum=None),
         _number("seat_lat", minimum=None),
-        *_ROW_SOURCE,
+        Column(name="provenance", words=PROVENANCES, default="approximate", made=True),
+        _optional("source"),
+        _optional("vintage"),
     ),
 )
 TOWNSHIPS = Table(
     name="townships",
     key="code",
     places="point",
+    required=False,
     columns=(
-        _code("code", 9),
+        _code("code", 9, made=True),
         Column(name="name"),
         _optional("name_en"),
-        _code("county_code", 6, "counties"),
-        Column(name="type", words=TOWNSHIP_TYPES),
+        _code("county_code", 6, "counties", made=True),
+        Column(name="type", words=TOWNSHIP_TYPES, default="镇", made=True),
         _optional("planning_unit"),
         *_LON_LAT,
         _number("uncertainty_km", required=True, default=0.0, maximum=100.0),
@@ -162,14 +179,15 @@ VILLAGES = Table(
     name="villages",
     key="code",
     places="point",
+    required=False,
     columns=(
-        _code("code", 12),
+        _code("code", 12, made=True),
         Column(name="name"),
         _optional("name_en"),
-        _code("township_code", 9, "townships"),
-        _code("county_code", 6, "counties"),
-        Column(name="urban_rural_class", words=URBAN_RURAL_CLASSES),
-        Column(name="kind", words=VILLAGE_KINDS),
+        _code("township_code", 9, "townships", made=True),
+        _code("county_code", 6, "counties", made=True),
+        Column(name="urban_rural_class", words=URBAN_RURAL_CLASSES, made=True),
+        Column(name="kind", words=VILLAGE_KINDS, default="other", made=True),
         _number("lon", minimum=None),
         _number("lat", minimum=None),
         _number("population"),
@@ -177,13 +195,14 @@ VILLAGES = Table(
         *_ROW_SOURCE,
     ),
 )
-PORTS = Table(name="ports", key="id", places="any", columns=_PLACE)
-PARKS = Table(name="parks", key="id", places="any", columns=_PLACE)
-PROJECTS = Table(name="projects", key="id", places="any", columns=_PLACE)
+PORTS = Table(name="ports", key="id", places="any", columns=_PLACE, required=False)
+PARKS = Table(name="parks", key="id", places="any", columns=_PLACE, required=False)
+PROJECTS = Table(name="projects", key="id", places="any", columns=_PLACE, required=False)
 PROTECTED = Table(
     name="protected",
     key="id",
     places="any",
+    required=False,
     columns=(
         *(column for column in _PLACE if column.name != "kind"),
         Column(name="kind", words=PROTECTED_KINDS),
@@ -194,6 +213,7 @@ DATA_CENTRES = Table(
     name="data_centres",
     key="id",
     places="any",
+    required=False,
     columns=(*_PLACE, Column(name="role", words=ROOM_ROLES)),
 )
 PUBLIC_PLACES = Table(
@@ -219,7 +239,9 @@ SITES = Table(
     ),
 )
 # The ledger and its progress are read and checked by siting.targets, which knows their columns.
-TARGETS = Table(name="targets", key="id", columns=(Column(name="id"), Column(name="phrase")))
+TARGETS = Table(
+    name="targets", key="id", columns=(Column(name="id"), Column(name="phrase")), required=False
+)
 PROGRESS = Table(name="progress", columns=(Column(name="target"),), required=False)
 CATALOGUE = Table(
     name="catalogue",

@@ -15,6 +15,7 @@ from jinja2 import Template
 from siting.maps.encode import plain, script_json
 from siting.maps.layer_groups import GROUPS, SITES_FROM_ZOOM, as_records
 from siting.maps.offline import library_script, library_style
+from siting.maps.surroundings import surroundings
 
 if TYPE_CHECKING:
     from siting.maps.payload import Payload
@@ -47,7 +48,6 @@ SCRIPTS = (
     "main.js",
 )
 MIN_ZOOM, MAX_ZOOM = 7.5, 17.0
-CENTRE = (25.1, 118.3)
 
 
 class OneMapFigure(Figure):
@@ -86,6 +86,7 @@ class LayerRegistry(MacroElement):
                 layers: {{ this.layers }},
                 sitesFromZoom: {{ this.sites_from_zoom }},
                 coverage: {{ this.coverage }},
+                surroundings: {{ this.surroundings }},
                 featureGroups: {
                 {%- for id, name in this.names.items() %}
                     "{{ id }}": {{ name }}{{ "," if not loop.last }}
@@ -105,12 +106,13 @@ class LayerRegistry(MacroElement):
         self.layers = script_json(as_records(payload.layers))
         self.sites_from_zoom = script_json(SITES_FROM_ZOOM)
         self.coverage = script_json(_coverage_facts(payload))
+        self.surroundings = script_json(surroundings(payload.bounds))
 
 
 def make_page(payload: Payload, *, language: str) -> OneMapFigure:
     """Return the figure of one plan, every element named so that the bytes repeat."""
     figure = _named(OneMapFigure(payload, language=language), "page")
-    view = _named(_map(), "map")
+    view = _named(_map(payload.bounds), "map")
     figure.add_child(view)
     for name, height in (("coverageBefore", 300), ("coverage", 301), ("drawing", 400)):
         view.add_child(_named(CustomPane(name, z_index=height), f"pane_{name}"))
@@ -143,9 +145,10 @@ def first_line(figures: dict[str, Any]) -> dict[str, Any]:
     return {"share": share, "zh": zh, "en": en}
 
 
-def _map() -> folium.Map:
+def _map(bounds: tuple[float, float, float, float]) -> folium.Map:
+    west, south, east, north = bounds
     return folium.Map(
-        location=CENTRE,
+        location=(round((south + north) / 2.0, 2), round((west + east) / 2.0, 2)),
         zoom_start=9,
         tiles=None,
         position="absolute",

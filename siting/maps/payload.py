@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from siting.maps.columns import DEGREES
 from siting.maps.encode import deflated, plain_mapping
 from siting.maps.layer_groups import PageLayer, page_layers
 from siting.maps.overlay import Overlay, coverage_overlay
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Payload:
-    """What one page carries: figures to read at once, blocks to inflate, the coverage picture."""
+    """What one page carries: figures to read at once, blocks to inflate, the coverage picture.
+
+    `bounds` are those of the counties in WGS 84 degrees: west, south, east, north.
+    """
 
     figures: dict[str, Any]
     blocks: dict[str, str]
     layers: list[PageLayer]
     overlay: Overlay | None
+    bounds: tuple[float, float, float, float]
 
 
 def make_payload(plan: Plan, layers: Layers) -> Payload:
@@ -47,7 +52,13 @@ def make_payload(plan: Plan, layers: Layers) -> Payload:
         blocks={name: deflated(table) for name, table in tables.items()},
         layers=shown,
         overlay=overlay,
+        bounds=_bounds(layers),
     )
+
+
+def _bounds(layers: Layers) -> tuple[float, float, float, float]:
+    west, south, east, north = layers.counties.to_crs(DEGREES).total_bounds
+    return float(west), float(south), float(east), float(north)
 
 
 def _tables(plan: Plan, layers: Layers, phases: list[str]) -> dict[str, Any]:

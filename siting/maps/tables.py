@@ -30,7 +30,7 @@ def county_table(layers: Layers) -> dict[str, Any]:
     return {
         "code": text(counties["code"]),
         "name": names,
-        "name_en": column(values(counties, "name_en", names)),
+        "name_en": _english(counties, names),
         "initials": [initials(name) for name in names],
         "pinyin": [syllables(name) for name in names],
         "population": column(values(counties, "population")),
@@ -90,9 +90,9 @@ def place_tables(layers: Layers) -> dict[str, list[dict[str, Any]]]:
     return {name: _places(getattr(layers, name), layers) for name in _PLACE_LAYERS}
 
 
-def _english(townships: pd.DataFrame, names: list[str]) -> list[str]:
+def _english(units: pd.DataFrame, names: list[str]) -> list[str]:
     """Return English names as given, in pinyin where none is."""
-    given = column(values(townships, "name_en"))
+    given = column(values(units, "name_en"))
     return [english or romanised(name) for english, name in zip(given, names, strict=True)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pypinyin import Style, lazy_pinyin
 
 # suffixes of township-level units, the longest first
@@ -16,6 +18,7 @@ _SUFFIXES = (
     ("镇", " Town"),
     ("乡", " Township"),
 )
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def initials(name: str) -> str:
@@ -29,7 +32,15 @@ def syllables(name: str) -> str:
 
 
 def romanised(name: str) -> str:
-    """Return the English form of a township's name: pinyin and a translated suffix."""
+    """Return the English form of a unit's name: pinyin and a translated suffix.
+
+    A name without Chinese characters is its own.
+
+    >>> romanised("东海街道"), romanised("Bad Nau")
+    ('Donghai Subdistrict', 'Bad Nau')
+    """
+    if not _CHINESE.search(name):
+        return name
     for suffix, english in _SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix):
             return syllables(name[: -len(suffix)]).capitalize() + english

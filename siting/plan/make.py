@@ -145,6 +145,7 @@ def _figures(
             unplaced={phase["name"]: phase["stations_unplaced"] for phase in phases},
             outside=len(findings.network) - len(findings.counted),
             floors_short=_short_counties(counties, findings.floor_per_10000),
+            notes=layers.notes,
         ),
     }
     promised = set(layers.targets["id"])

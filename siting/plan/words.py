@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from siting.layers.model import Note
+
 KIND_WORDS = {"macro": ("宏站", "macro site"), "micro": ("微站", "micro site"),
               "indoor": ("室分", "indoor system")}  # fmt: skip
 LEVEL_WORDS = {
@@ -82,14 +84,16 @@ def warnings(
     unplaced: Mapping[str, int],
     floors_short: Sequence[tuple[str, str]],
     outside: int = 0,
+    notes: Sequence[Note] = (),
 ) -> list[dict[str, str]]:
     """Return what a reader must know before believing the plan.
 
     `modelled` are shares, `unplaced` stations by phase, `floors_short` the counties (Chinese and
     English) that reach the floor only with stations without a place, `outside` the existing sites
-    outside the counties that count.
+    outside the counties that count, `notes` what the layers say of themselves.
     """
-    said = _inputs_said(modelled, outside=outside, terrain=terrain)
+    said = _inputs_said(modelled, outside=outside, terrain=terrain, listed=not notes)
+    said += [(note.zh, note.en) for note in notes]
     if floor_per_10000 > 0:
         said.append((
             f"每县每万人 {floor_per_10000:g} 站是本工具对全市指标的解读, 可在情景中关闭",
@@ -118,9 +122,12 @@ def warnings(
 
 
 def _inputs_said(
-    modelled: Mapping[str, float], *, outside: int, terrain: bool
+    modelled: Mapping[str, float], *, outside: int, terrain: bool, listed: bool
 ) -> list[tuple[str, str]]:
-    """Return what is to be said of the network, the demand and the terrain."""
+    """Return what is to be said of the network, the demand and the terrain.
+
+    `listed` says that the villages come from a list without coordinates.
+    """
     said = []
     if modelled["network"] > 0:
         said.append((
@@ -135,10 +142,11 @@ def _inputs_said(
             "are in no count of stations"),
         ))  # fmt: skip
     if modelled["demand"] > 0:
+        why = (" (村级坐标未公开)", " (village coordinates are not published)")
+        zh_why, en_why = why if listed else ("", "")
         said.append((
-            f"需求中 {modelled['demand']:.0%} 的人口位置为模型生成 (村级坐标未公开)",
-            (f"{modelled['demand']:.0%} of the demand is placed by a model (village coordinates "
-            "are not published)"),
+            f"需求中 {modelled['demand']:.0%} 的人口位置为模型生成{zh_why}",
+            f"{modelled['demand']:.0%} of the demand is placed by a model{en_why}",
         ))  # fmt: skip
     said.append((
         "地形只用于判定是否服务; 覆盖图未计地形遮挡",

@@ -79,8 +79,17 @@ class Builder:
             if name in raw:
                 values[name] = self.value(bare, quantity, raw[name], (*path, name))
             elif name not in optional:
-                values[name] = self.refuse((*path, name), "is missing", _how_to_add(bare, quantity))
+                values[name] = self.refuse(
+                    (*path, name), "is missing", self.how_to_add(bare, quantity)
+                )
         return _BAD if any(value is _BAD for value in values.values()) else kind(**values)
+
+    def how_to_add(self, bare: Any, quantity: Quantity) -> str:
+        """Return the remedy for a key or a table that is missing."""
+        written = f"write {_how_to_write(bare, quantity)}"
+        return (
+            written if self.draft.based else f'{written}, or start the file with base = "quanzhou"'
+        )
 
     def value(self, bare: Any, quantity: Quantity, raw: Any, path: Path) -> Any:
         """Return one value of a declared type, or the mark of a refused value."""
@@ -100,7 +109,7 @@ class Builder:
         strays = {name for name in raw if self.stray(inner, quantity, raw, (*path, name))}
         absent = [name for name in quantity.keys if name not in raw]
         for name in absent:
-            self.refuse((*path, name), "is missing", _how_to_add(inner, quantity))
+            self.refuse((*path, name), "is missing", self.how_to_add(inner, quantity))
         values = {
             name: self.value(inner, quantity, item, (*path, name))
             for name, item in raw.items()
@@ -183,8 +192,3 @@ def _how_to_write(bare: Any, quantity: Quantity) -> str:
     if quantity.low is not None:
         return f"{_KINDS.get(bare, 'numbers')} from {quantity.range_text}"
     return quantity.form or _KINDS.get(bare, "its tables")
-
-
-def _how_to_add(bare: Any, quantity: Quantity) -> str:
-    """Return the remedy for a key or a table that is missing."""
-    return f'write {_how_to_write(bare, quantity)}, or start the file with base = "quanzhou"'

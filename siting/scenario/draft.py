@@ -30,10 +30,14 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Unchecked tables, and the place of every key that could be found in the text."""
+    """Unchecked tables, and the place of every key that could be found in the text.
+
+    `based` says that they stand on a base, which gives what they leave out.
+    """
 
     tables: Mapping[str, Any]
     places: Mapping[Path, Place] = field(default_factory=dict)
+    based: bool = False
 
     def place(self, path: Path) -> Place:
         """Return where a key stands, or else where the nearest table above it stands."""
@@ -50,7 +54,8 @@ class Draft:
             for path, place in self.places.items()
             if not any(path[: len(lost)] == lost for lost in replaced)
         }
-        return Draft(tables=_merge(self.tables, other.tables), places={**kept, **other.places})
+        places = {**kept, **other.places}
+        return Draft(tables=_merge(self.tables, other.tables), places=places, based=True)
 
 
 def _merge(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

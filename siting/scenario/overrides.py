@@ -33,7 +33,7 @@ def with_overrides(
         else:
             places = {old: place for old, place in places.items() if old[: len(path)] != path}
             places[path] = Place(file=f"--set {key}")
-    return Draft(tables=tables, places=places), problems
+    return Draft(tables=tables, places=places, based=draft.based), problems
 
 
 def _pairs(

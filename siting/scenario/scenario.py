@@ -49,6 +49,11 @@ class Scenario:
     rules: Rules
     optimise: Optimise
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Return the layers it cannot do without: the sites, where no network is modelled."""
+        return () if self.network.stations else ("sites",)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the assumptions as plain JSON types in the order of the file; no empty keys."""
         tables: dict[str, Any] = _plain(self)

@@ -27,6 +27,10 @@ URBAN_RURAL_CLASSES = (
 
 Text = Annotated[str, Quantity(pattern=r".*\S.*", form="a text that is not empty")]
 Crs = Annotated[str, Quantity(pattern=r"EPSG:\d{4,6}", form="EPSG: and the code's digits")]
+WorkingCrs = Annotated[
+    str,
+    Quantity(pattern=r"EPSG:\d{4,6}|auto", form="EPSG: and the code's digits, or auto"),
+]
 Share = Annotated[float, Quantity(low=0.0, high=1.0)]
 People = Annotated[float, Quantity(unit="people", low=0.0, high=1_000_000.0)]
 Rsrp = Annotated[float, Quantity(unit="dBm", low=-140.0, high=-40.0)]
@@ -43,7 +47,7 @@ class Study:
     title_zh: Text
     title_en: Text
     date: Annotated[str, Quantity(pattern=r"\d{4}-\d{2}-\d{2}", form="a date YYYY-MM-DD")]
-    crs: Crs
+    crs: WorkingCrs
     deliverable_crs: Crs
     raster_cell_m: Annotated[float, Quantity(unit="m", low=20.0, high=2000.0)]
     seed: Annotated[int, Quantity(low=0, high=4_294_967_295)]

@@ -39,6 +39,12 @@ def read_targets(path: Path) -> pd.DataFrame:
     return table
 
 
+def empty_ledger() -> pd.DataFrame:
+    """Return a ledger without commitments: for a city that gives none."""
+    columns = dict.fromkeys((*REQUIRED, *OPTIONAL), pd.Series([], dtype=str))
+    return pd.DataFrame(columns | {"value": pd.Series([], dtype=float)})
+
+
 def _ledger_problems(table: pd.DataFrame, file: str) -> list[Problem]:
     """Return all that is wrong with the ledger."""
     units = dict(zip(table["id"], table["unit"], strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,14 @@ DRAWN = ("lon", "lat", "radius_km", "outline")
 """Columns that a file with its own geometry need not have."""
 
 
-def typed_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
+def typed_table(
+    raw: RawTable, table: Table, *, digits: bool = True
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the table with the schema's columns and types, and every problem found in it.
 
     Columns that the schema does not know follow as text. A column that is missing is filled with
-    its default, so that the checks that come after can go on.
+    its default, so that the checks that come after can go on. `digits` says whether codes must
+    have the number of digits that the schema names.
     """
     cells, file = raw.cells, raw.path.name
     problems = missing_columns(raw, table)
@@ -33,7 +37,11 @@ def typed_table(raw: RawTable, table: Table) -> tuple[pd.DataFrame, list[Problem
         if column.name not in cells:
             typed[column.name] = _typed(column, pd.Series([""] * len(cells), dtype=str))
             continue
-        bad = _bad_cells(column, cells[column.name])
+        bad = (
+            {}
+            if _is_left_out(column, cells)
+            else _bad_cells(column, cells[column.name], digits=digits)
+        )
         for (what, remedy), positions in bad.items():
             values = cells[column.name].iloc[positions]
             whats = [what.format(value=value) for value in values]
@@ -55,12 +63,13 @@ def missing_columns(raw: RawTable, table: Table) -> list[Problem]:
     for column in table.columns:
         if column.name in raw.cells or (drawn and column.name in DRAWN):
             continue
-        cutoff = 0.7 if column.required else 0.8
+        wanted = column.required and not column.made
+        cutoff = 0.7 if wanted else 0.8
         near = get_close_matches(column.name, strangers, n=1, cutoff=cutoff)
         if near:
             what = f"the column {near[0]} looks like a misspelt {column.name}"
             remedy = f"rename {near[0]} to {column.name}"
-        elif column.required:
+        elif wanted:
             what = f"the column {column.name} is missing"
             remedy = "add it; docs/reference/layers.md lists the columns"
         else:
@@ -83,9 +92,17 @@ def duplicate_keys(raw: RawTable, table: Table) -> list[Problem]:
     return row_problems(raw.path.name, rows, table.key, whats, "give every row its own")
 
 
-def _bad_cells(column: Column, cells: pd.Series) -> dict[tuple[str, str], list[int]]:
+def _is_left_out(column: Column, cells: pd.DataFrame) -> bool:
+    """Return whether a column that we can make is blank in every row."""
+    return column.made and bool((cells[column.name] == "").all())
+
+
+def _bad_cells(
+    column: Column, cells: pd.Series, *, digits: bool
+) -> dict[tuple[str, str], list[int]]:
     """Return the positions of the cells that cannot stay, by (what, remedy)."""
     bad: dict[tuple[str, str], list[int]] = {}
+    column = column if digits else replace(column, digits=None)
     verdicts = {cell: _verdict(column, cell) for cell in cells.unique()}
     for position, cell in enumerate(cells.tolist()):
         verdict = verdicts[cell]
@@ -143,7 +160,7 @@ def _number(cell: str) -> float:
 def _typed(column: Column, cells: pd.Series) -> pd.Series:
     """Return the cells in the column's type; what cannot be read becomes the default."""
     if column.kind == "flag":
-        return cells.str.lower().map(FLAGS).fillna(value=False).astype(bool)
+        return cells.str.lower().map(FLAGS).fillna(value=bool(column.default)).astype(bool)
     if column.kind in ("integer", "number"):
         default = float(column.default or 0) if column.kind == "integer" else column.default
         numbers = np.array([_number(cell) if cell else float("nan") for cell in cells.tolist()])

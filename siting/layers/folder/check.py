@@ -10,16 +10,19 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from siting.errors import ConfigurationError, Problem, SitingError
+from siting.errors import Problem, SitingError
 from siting.layers.folder.catalogue import layer_table
 from siting.layers.folder.cells import typed_table
 from siting.layers.folder.codes import code_problems, datum_problems, unit_problems
 from siting.layers.folder.counties import county_outlines
 from siting.layers.folder.files import WGS84, find_files, open_table
+from siting.layers.folder.made import county_codes, follows_bureau, place_codes
+from siting.layers.folder.minimum import population_problems, progress_problems
 from siting.layers.folder.outside import outside_problems
 from siting.layers.folder.places import drawn_places, lost_places, place_problems
 from siting.layers.folder.raster import raster_files
 from siting.layers.folder.wide import wide_files
+from siting.layers.folder.working_crs import AUTO, fit_problems, working_crs
 from siting.layers.schema import TABLES
 from siting.targets import read_progress, read_targets
 
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
     from siting.layers.folder.files import FileFacts, RawTable
 
     Bounds: TypeAlias = tuple[float, float, float, float]
-
-WORKING_CRS = "EPSG:32650"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +60,11 @@ class Examination:
     rasters: dict[str, FileFacts] = field(default_factory=dict)
     wide: dict[str, FileFacts] = field(default_factory=dict)
     city: Bounds | None = None
+    crs: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 
-def check_layers(directory: str | Path, *, crs: str = WORKING_CRS) -> LayerReport:
+def check_layers(directory: str | Path, *, crs: str = AUTO) -> LayerReport:
     """Return what lies in a folder of layers and every problem in it; raise nothing for bad data.
 
     Parameters
@@ -70,7 +72,8 @@ def check_layers(directory: str | Path, *, crs: str = WORKING_CRS) -> LayerRepor
     directory
         The folder.
     crs
-        Working CRS in metres, in which distances to outlines are measured.
+        Working CRS in metres, in which distances to outlines are measured; `auto` is the UTM zone
+        of the counties.
 
     """
     found = examine(Path(directory), crs=crs)
@@ -78,8 +81,8 @@ def check_layers(directory: str | Path, *, crs: str = WORKING_CRS) -> LayerRepor
 
 
 def examine(directory: Path, *, crs: str) -> Examination:
-    """Open, type and cross-check every file of a folder."""
-    require_metres(crs)
+    """Open, type and cross-check every file of a folder; `crs` is a code or `auto`."""
+    working_crs(crs, None)
     found = Examination(directory=directory)
     files, found.problems = find_files(directory)
     for name, paths in files.items():
@@ -87,7 +90,11 @@ def examine(directory: Path, *, crs: str) -> Examination:
     _draw_counties(found)
     for name in found.tables:
         _draw(found, name)
-    _check_outside(found, crs)
+    _fill_codes(found)
+    found.crs = working_crs(crs, found.city)
+    if found.city is not None:
+        found.problems += fit_problems(found.crs, found.city)
+    _check_outside(found)
     found.problems += code_problems(found.raws, found.tables)
     found.problems += unit_problems(found.raws, found.tables)
     found.problems += datum_problems(found.raws, found.tables)
@@ -95,16 +102,11 @@ def examine(directory: Path, *, crs: str) -> Examination:
     found.problems += problems
     found.wide, problems = wide_files(directory, found.city)
     found.problems += problems
+    told = any(problem.column == "population" for problem in found.problems)
+    if directory.is_dir() and not told:
+        found.problems += population_problems(found.raws, found.tables, found.rasters)
+    found.problems += progress_problems(found.raws)
     return found
-
-
-def require_metres(crs: str) -> None:
-    """Raise ConfigurationError unless `crs` is a projected CRS in metres."""
-    known = gpd.GeoSeries([], crs=crs).crs
-    if known is None or not known.is_projected or known.axis_info[0].unit_name != "metre":
-        remedy = "choose a projected CRS in metres, such as EPSG:32650"
-        what = f"{crs} does not measure in metres"
-        raise ConfigurationError(Problem(column="study.crs", what=what, remedy=remedy))
 
 
 def _open(found: Examination, name: str, paths: tuple[Path, ...]) -> None:
@@ -118,7 +120,10 @@ def _open(found: Examination, name: str, paths: tuple[Path, ...]) -> None:
         return
     found.raws[name] = opened[0]
     found.outline = opened[-1] if name == "counties" and len(opened) > 1 else found.outline
-    found.tables[name], problems = typed_table(opened[0], TABLES[name])
+    digits = follows_bureau(found.raws.get("counties"))
+    found.tables[name], problems = typed_table(opened[0], TABLES[name], digits=digits)
+    if name == "counties":
+        found.tables[name] = county_codes(found.tables[name])
     if name == "targets":
         _read_ledger(found, opened[0].path)
     elif name == "progress" and found.targets is not None:
@@ -184,7 +189,20 @@ def _draw(found: Examination, name: str) -> None:
         found.tables[name] = table.assign(placed=usable, x=bounds[:, 0], y=bounds[:, 1])
 
 
-def _check_outside(found: Examination, crs: str) -> None:
+def _fill_codes(found: Examination) -> None:
+    """Fill in the codes of townships and villages, where their files leave them out."""
+    if found.city is None:
+        return
+    counties, outlines = found.tables["counties"], found.geometry["counties"]
+    for name in ("townships", "villages"):
+        if name in found.tables:
+            found.tables[name], problems = place_codes(
+                found.raws[name], found.tables[name], found.geometry[name], counties, outlines
+            )
+            found.problems += problems
+
+
+def _check_outside(found: Examination) -> None:
     if found.city is None:
         return
     codes = found.tables["counties"]["code"]
@@ -192,5 +210,5 @@ def _check_outside(found: Examination, crs: str) -> None:
     for name in ("townships", "villages"):
         if name in found.tables:
             found.problems += outside_problems(
-                found.raws[name], found.tables[name], found.geometry[name], outlines, crs=crs
+                found.raws[name], found.tables[name], found.geometry[name], outlines, crs=found.crs
             )

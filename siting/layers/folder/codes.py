@@ -53,28 +53,33 @@ def _unknown(raws: Raws, tables: Tables, name: str, column: Column) -> list[Prob
 
 def unit_problems(raws: Raws, tables: Tables) -> list[Problem]:
     """Return what keeps townships and villages from being placed and peopled."""
-    if not {"counties", "townships", "villages"} <= set(tables):
+    if "counties" not in tables:
         return []
-    return [
-        *_without_rows(raws, tables),
-        *_villages_of_another_county(raws, tables),
-        *_unplaced_townships(raws, tables),
-        *_townships_at_one_place(raws, tables),
-        *_people_without_villages(raws, tables),
-        *_more_than_the_county(raws, tables),
-    ]
+    problems = _without_rows(raws, tables)
+    if "townships" in tables:
+        problems += _unplaced_townships(raws, tables)
+        problems += _townships_at_one_place(raws, tables)
+    if "villages" in tables:
+        problems += _villages_of_another_county(raws, tables)
+        problems += _people_without(raws, tables, "villages", "village to live in")
+        problems += _more_than_the_county(raws, tables)
+    elif "townships" in tables:
+        problems += _people_without(raws, tables, "townships", "township to live in")
+    return problems
 
 
 def _without_rows(raws: Raws, tables: Tables) -> list[Problem]:
     return [
         Problem(file=raws[name].path.name, what="has no rows", remedy="add at least one")
         for name in ("counties", "townships", "villages")
-        if tables[name].empty
+        if name in tables and tables[name].empty
     ]
 
 
 def _villages_of_another_county(raws: Raws, tables: Tables) -> list[Problem]:
     villages = tables["villages"]
+    if "townships" not in tables:
+        return []
     county = dict(zip(tables["townships"]["code"], tables["townships"]["county_code"], strict=True))
     theirs = villages["township_code"].map(county)
     bad = np.flatnonzero((theirs.notna() & (theirs != villages["county_code"])).to_numpy())
@@ -113,13 +118,14 @@ def _townships_at_one_place(raws: Raws, tables: Tables) -> list[Problem]:
     return _rows(raws["townships"], later, "lon", whats, "give each seat its own point")
 
 
-def _people_without_villages(raws: Raws, tables: Tables) -> list[Problem]:
+def _people_without(raws: Raws, tables: Tables, name: str, home: str) -> list[Problem]:
+    """Return the counties with people of which the table `name` has no row."""
     counties = tables["counties"]
-    homes = set(tables["villages"]["county_code"])
+    homes = set(tables[name]["county_code"])
     peopled = (counties["population"] > 0) & ~counties["code"].isin(homes)
     bad = np.flatnonzero(peopled.to_numpy())
-    whats = [f"{counties['name'].iloc[k]} has people but no village to live in" for k in bad]
-    remedy = "add its villages, or leave its population empty"
+    whats = [f"{counties['name'].iloc[k]} has people but no {home}" for k in bad]
+    remedy = f"add its {name}, or leave its population empty"
     return _rows(raws["counties"], bad, "population", whats, remedy)
 
 

@@ -37,7 +37,7 @@ def county_outlines(
     if outline is None:
         return drawn.geometry, problems
     if "code" not in outline.cells:
-        what, remedy = "the column code is missing", "add the 6-digit code to each outline"
+        what, remedy = "the column code is missing", "add the code of its county to each outline"
         return empty, [Problem(file=outline.path.name, column="code", what=what, remedy=remedy)]
     shapes = dict(zip(outline.cells["code"], drawn.geometry, strict=True))
     joined = np.array([shapes.get(code) for code in table["code"]], dtype=object)

@@ -21,6 +21,7 @@ import pyogrio
 
 from siting.errors import Problem
 from siting.layers.schema import TABLES
+from siting.layers.wide import RASTER_LAYERS, WIDE_TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,13 @@ SUFFIXES = (".gpkg", ".geojson", ".csv")
 REJECTED = ".rejected.csv"
 """How the table ends in which an import keeps the rows that it refused."""
 WGS84 = "EPSG:4326"
+REMEDIES = {
+    "counties": "add counties.gpkg or counties.geojson, one polygon per county with its name, or "
+    "bring one in with `siting layers import FILE --as counties`",
+    "sites": "add sites.csv, bring a register in with `siting layers import FILE --as sites`, or "
+    "set network.stations to the stations that stand, to have a network modelled",
+}
+"""How to add the layers that a plan cannot do without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +77,8 @@ def find_files(directory: Path) -> tuple[dict[str, tuple[Path, ...]], list[Probl
         if paths:
             found[name] = tuple(paths)
             problems += _twice(name, paths)
-        elif table.required:
-            problems.append(_missing(directory, name))
+        else:
+            problems += _missing(directory, name, required=table.required)
     return found, problems
 
 
@@ -83,9 +91,13 @@ def _twice(name: str, paths: list[Path]) -> list[Problem]:
     return [Problem(file=paths[-1].name, what=what, remedy="keep one of them")]
 
 
-def _missing(directory: Path, name: str) -> Problem:
-    """Return the problem of a layer without a file, with the file that may have been meant."""
-    others = sorted(path.name for path in _planners(directory) if path.stem not in TABLES)
+def _missing(directory: Path, name: str, *, required: bool) -> list[Problem]:
+    """Return the problem of a layer without a file, with the file that may have been meant.
+
+    An optional layer is missed only where a file seems to be meant for it.
+    """
+    known = {*TABLES, *WIDE_TABLES, *RASTER_LAYERS}
+    others = sorted(path.name for path in _planners(directory) if path.stem not in known)
     near = get_close_matches(name, [other.rsplit(".", 1)[0] for other in others], cutoff=0.75)
     same = same_stem(directory, name)
     if same:
@@ -93,9 +105,12 @@ def _missing(directory: Path, name: str) -> Problem:
     elif near:
         meant = next(other for other in others if other.rsplit(".", 1)[0] == near[0])
         remedy = f"rename {meant} to {name}{meant[len(near[0]) :]} if that is what was meant"
+    elif required:
+        remedy = REMEDIES.get(name, f"add {name}.csv")
     else:
-        remedy = f"add {name}.csv, or copy the embedded one with `siting new DIR`"
-    return Problem(file=f"{name}.csv", what=f"the layer {name} is missing", remedy=remedy)
+        return []
+    what = f"the layer {name} is missing"
+    return [Problem(file=f"{name}.csv", what=what, remedy=remedy)]
 
 
 def same_stem(directory: Path, name: str) -> list[Path]:

@@ -1,4 +1,4 @@
-// Draw the areas: counties, townships, protected places, parks; 金门 hatched and out of the count.
+// Draw the areas: counties, townships, protected places, parks; hatched where a county is out of the count.
 (function (app) {
   'use strict';
 

@@ -115,6 +115,6 @@
   app.drawBoard = function () {
     app.find('#all-targets').textContent = app.say('全部 ' + app.targets().length + ' 项 ›', 'All ' + app.targets().length + ' ›');
     var rows = app.coreTargets();
-    app.find('#targets').innerHTML = key() + (rows.length ? rows.map(row).join('') : '<p class="note">' + app.word('notComputed') + '</p>');
+    app.find('#targets').innerHTML = (app.targets().length ? key() : '') + (rows.length ? rows.map(row).join('') : '<p class="note">' + app.word(app.targets().length ? 'notComputed' : 'noTargets') + '</p>');
   };
 })(window.OneMap);

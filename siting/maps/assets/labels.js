@@ -4,21 +4,6 @@
 
   var SERIF = '"Noto Serif CJK SC","Source Han Serif SC","Songti SC",SimSun,Georgia,serif';
   var SANS = '"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",Arial,sans-serif';
-  var SEA = [
-    ['台湾海峡', 'Taiwan Strait', 118.98, 24.56, 8, 15],
-    ['泉州湾', 'Quanzhou Bay', 118.745, 24.855, 9.6, 12.5],
-    ['湄洲湾', 'Meizhou Bay', 119.0, 25.11, 9.6, 12.5],
-    ['围头湾', 'Weitou Bay', 118.5, 24.555, 9.6, 12.5],
-    ['深沪湾', 'Shenhu Bay', 118.72, 24.645, 10.5, 12.5]
-  ];
-  var NEIGHBOURS = [
-    ['莆田市', 'Putian', 118.86, 25.45],
-    ['福州市', 'Fuzhou', 118.72, 25.86],
-    ['三明市', 'Sanming', 117.8, 25.86],
-    ['龙岩市', 'Longyan', 117.47, 25.42],
-    ['漳州市', 'Zhangzhou', 117.62, 24.72],
-    ['厦门市', 'Xiamen', 118.1, 24.7]
-  ];
   var COUNTY_SUFFIX = / (County|District|City)$/;
   var TOWN_SUFFIX = /(街道|镇|乡)$/;
   var ENGLISH_SUFFIX = / (Town|Township|Subdistrict|Hui Township|Development Zone)$/;
@@ -101,13 +86,13 @@
   }
 
   function surroundings(placer, zoom) {
-    SEA.forEach(function (entry) {
+    app.surroundings.sea.forEach(function (entry) {
       if (zoom < entry[4]) return;
       var style = { size: entry[5], serif: true, italic: true, spacing: entry[5] > 13 ? 9 : 4, colour: '#3E7391', haloWidth: 2.4, halo: 'rgba(236,240,240,.85)' };
       placer.put(app.say(entry[0], entry[1]), app.worldX(entry[2]), app.worldY(entry[3]), style);
     });
     if (zoom >= 10.6) return;
-    NEIGHBOURS.forEach(function (entry) {
+    app.surroundings.neighbours.forEach(function (entry) {
       var style = { size: 13, serif: true, spacing: 6, colour: '#98A0A3', haloWidth: 0 };
       placer.put(app.say(entry[0], entry[1]), app.worldX(entry[2]), app.worldY(entry[3]), style);
     });

@@ -79,7 +79,7 @@
   function excludedRow() {
     var counties = app.table('counties');
     return counties.counted.map(function (counted, at) {
-      return counted === false ? row(app.symbol('kinmen'), app.name(counties, at), app.say('只展示，不计入统计', 'shown, not counted')) : '';
+      return counted === false ? row(app.symbol('uncounted'), app.name(counties, at), app.say('只展示，不计入统计', 'shown, not counted')) : '';
     }).join('');
   }
 

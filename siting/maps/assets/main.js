@@ -284,7 +284,7 @@
   app.start = function (map, setup) {
     app.map = map;
     app.language = setup.language;
-    ['groups', 'layers', 'sitesFromZoom', 'coverage', 'featureGroups'].forEach(function (name) { app[name] = setup[name]; });
+    ['groups', 'layers', 'sitesFromZoom', 'coverage', 'surroundings', 'featureGroups'].forEach(function (name) { app[name] = setup[name]; });
     app.readTables();
     L.control.zoom({ position: 'bottomright' }).addTo(map);
     L.control.scale({ position: 'bottomright', imperial: false, maxWidth: 120 }).addTo(map);

@@ -97,7 +97,7 @@
       parks: hatched(colours.parks, false),
       protected: hatched(colours.protected, true),
       projects: '<path d="M10 1.500l5.500 5.500-5.500 5.500L4.500 7z" fill="#fff" stroke="#8A4B00" stroke-width="1.5"/>',
-      kinmen: hatched('#8A949A', true)
+      uncounted: hatched('#8A949A', true)
     };
   }
 
