@@ -84,6 +84,8 @@ def staged_files(directory: str | Path) -> Iterator[Staging]:
             if staging.asides or staging.places:
                 _list_moves(staging)
                 _move_all(target)
+        except SitingError:
+            raise
         except OSError as error:
             raise _told(target, error) from error
         finally:

@@ -113,10 +113,10 @@ def _columns(
             return (one, cells[one]), (other, cells[other])
     if "coordinates" in columns:
         header = columns["coordinates"]
-        first, second, bad = pair_cells(cells[header])
+        easts, norths, bad = pair_cells(cells[header])
         what, remedy = "'{value}' is no pair of coordinates", "write longitude, latitude"
         draft.reasons.add(bad, header, what, remedy, values=cells[header])
-        return (header, first), (header, second)
+        return (header, easts), (header, norths)
     lone = [name for name in ("lon", "lat", "x", "y") if name in columns]
     if lone:
         other = {"lon": "lat", "lat": "lon", "x": "y", "y": "x"}[lone[0]]

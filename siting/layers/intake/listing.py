@@ -21,7 +21,7 @@ COLUMNS = tuple(column.name for column in CATALOGUE.columns)
 def read_listing(directory: Path) -> tuple[list[str], Rows]:
     """Return the header and the rows of a folder's catalogue; ours and none where there is none."""
     path = directory / FILE
-    if not path.is_file():
+    if not header_of(directory):
         return list(COLUMNS), []
     raw, problems = open_csv(path)
     if raw is None:

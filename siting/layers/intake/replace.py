@@ -35,9 +35,12 @@ RASTER = ".tif"
 
 def standing_files(directory: Path, layer: str) -> list[str]:
     """Return the names of the files that hold a layer now, and of its rejected rows."""
+    return [name for name in _possible_files(layer) if (directory / name).is_file()]
+
+
+def _possible_files(layer: str) -> list[str]:
     endings = (RASTER,) if layer in RASTER_LAYERS else ENDINGS
-    names = [name + ending for name in file_names(layer) for ending in endings]
-    return [name for name in names if (directory / name).is_file()]
+    return [name + ending for name in file_names(layer) for ending in endings]
 
 
 def replace_files(staging: Staging, layer: str, new: Sequence[str], rows: Rows) -> list[str] | None:
@@ -64,13 +67,15 @@ def replace_files(staging: Staging, layer: str, new: Sequence[str], rows: Rows) 
     old = standing_files(directory, layer)
     header, listed = read_listing(directory)
     same = set(old) == set(new) and all(_same(directory / name, staging.new(name)) for name in new)
-    wanted = exchanged(listed, [*old, *new], rows)
+    wanted = exchanged(listed, _possible_files(layer), rows)
     if same and listed == _filled(wanted, header):
         return None
     if not same:
         place = _free_place(directory, layer)
         known = header_of(directory)
-        write_listing(staging.new(f"{place}/{FILE}"), known, rows_of(listed, old))
+        write_listing(
+            staging.new(f"{place}/{FILE}"), known, rows_of(listed, _possible_files(layer))
+        )
         staging.put(f"{place}/{FILE}")
         for name in old:
             staging.keep(name, f"{place}/{name}")
@@ -114,7 +119,7 @@ def restore_files(staging: Staging, layer: str) -> Mapping[str, list[str]]:
         staging.bring_back(f"{place}/{name}", name)
     header, listed = read_listing(directory)
     back = read_listing(directory / place)[1]
-    rows = exchanged(listed, [*old, *kept], back)
+    rows = exchanged(listed, _possible_files(layer), back)
     known = header_of(directory / place)
     added = [name for name in header if name not in known]
     if not any(row.get(name) for row in rows for name in added):
