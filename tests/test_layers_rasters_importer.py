@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from affine import Affine
+from pyproj import Geod
 from raster_files import CELL, NORTH, RIM, SIDE, WEST, hills, read, square_city, write_raster
+from rasterio.warp import transform_bounds
 
 from siting.errors import ConfigurationError, DataError, MissingDataError
 from siting.layers.rasters import import_raster
@@ -171,6 +175,24 @@ def test_a_sea_of_zero_behind_a_low_shore_is_told_and_kept(tmp_path, city):
     source = write_raster(tmp_path / "lidar.tif", heights)
     report = import_raster(source, layer="dem", directory=city)
     assert "in 1 blocks inside the counties are exactly 0 m: taken for water" in report.notes[0]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32650", "EPSG:3857", "EPSG:4549"])
+def test_areas_are_those_of_the_ground_in_any_projection(tmp_path, city, crs):
+    box = transform_bounds("EPSG:4326", crs, 118.39, 24.84, 118.51, 24.96)
+    cell = (box[2] - box[0]) / SIDE
+    place = Affine(cell, 0.0, box[0], 0.0, -cell, box[3] + 20 * cell)
+    heights = np.full((SIDE + 40, SIDE), 60.0)
+    heights[80:90, 60:70] = -32768
+    source = write_raster(tmp_path / "lidar.tif", heights, crs=crs, transform=place)
+    report = import_raster(source, layer="dem", directory=city, fill="nearest")
+    west, north = place.c + 60 * cell, place.f - 80 * cell
+    hole = shapely.box(west, north - 10 * cell, west + 10 * cell, north)
+    drawn = gpd.GeoSeries([hole], crs=crs).segmentize(cell).to_crs(4326).iloc[0]
+    area_km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(drawn)[0]) / 1e6
+    assert report.filled_km2 == pytest.approx(area_km2, rel=1e-3)
+    assert report.cell_m**2 * 100 == pytest.approx(area_km2 * 1e6, rel=6e-3)
+    assert report.crs == crs
 
 
 def test_values_that_no_ground_has_are_refused_with_their_place(tmp_path, city):

@@ -283,7 +283,8 @@ def test_an_unknown_layer_is_refused(tmp_path, city):
         ("merit_n24e118.tif", ""),
         ("quanzhou_lidar_dtm_2m.tif", ""),
         ("泉州DSM2米.tif", "a DSM"),
-        ("readsmall.tif", ""),
+        ("raster_of_alostown.tif", ""),
+        ("masters.tif", ""),
     ],
 )
 def test_names_tell_surfaces(name, surface):
@@ -298,6 +299,8 @@ def test_names_tell_surfaces(name, surface):
         ("persons/km2", True),
         ("chn_ppp_2020_UNadj.tif", False),
         ("updated_counts.tif", False),
+        ("/home/hangzhou/people.tif", False),
+        ("count per pixel", False),
     ],
 )
 def test_names_tell_densities(text, density):

@@ -4,6 +4,9 @@ In degrees, with e2 the first eccentricity squared and a the half axis of WGS 84
 dlat at latitude phi measures M dlat by N cos(phi) dlon, where
 
     N = a / sqrt(1 - e2 sin(phi)^2)        M = a (1 - e2) / (1 - e2 sin(phi)^2)^(3/2)
+
+In a projection, whatever it does to lengths (Mercator stretches them), the sides of a cell are
+measured on the ellipsoid.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import pyproj
 from rasterio import Affine
 from rasterio.crs import CRS
 from rasterio.warp import transform_bounds
@@ -84,14 +88,25 @@ class Grid:
     def row_sides_m(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the east-west and the north-south side [m] of the cells of each row."""
         if not self.crs.is_geographic:
-            unit_m = float(self.crs.linear_units_factor[1])
-            sides = np.full(self.height, unit_m)
-            return sides * self.dx, sides * self.dy
+            return self._projected_sides_m()
         centres = self.north - self.dy * (np.arange(self.height) + 0.5)
         shape = 1.0 - ECCENTRICITY2 * np.sin(np.radians(centres)) ** 2
         across = HALF_AXIS_M / np.sqrt(shape) * np.cos(np.radians(centres))
         along = HALF_AXIS_M * (1.0 - ECCENTRICITY2) / shape**1.5
         return across * np.radians(self.dx), along * np.radians(self.dy)
+
+    def _projected_sides_m(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the sides of the cells in the middle column as they are on the ellipsoid [m]."""
+        back = pyproj.Transformer.from_crs(self.crs.to_wkt(), WGS84.to_wkt(), always_xy=True)
+        ground = pyproj.Geod(ellps="WGS84")
+        x = np.full(self.height, self.west + self.dx * self.width / 2.0)
+        y = self.north - self.dy * (np.arange(self.height) + 0.5)
+
+        def sides_m(right: float, up: float) -> NDArray[np.float64]:
+            one, other = back.transform(x - right, y - up), back.transform(x + right, y + up)
+            return np.asarray(ground.inv(*one, *other)[2], dtype=float)
+
+        return sides_m(self.dx / 2.0, 0.0), sides_m(0.0, self.dy / 2.0)
 
     def row_km2(self) -> NDArray[np.float64]:
         """Return the area [km2] of one cell of each row."""

@@ -118,7 +118,7 @@ def zero_blocks(
         what = (
             f"{int(holes.sum())} blocks of exactly 0 m ({km2[holes].sum():,.2f} km2 inside the "
             "counties) have high ground all around: voids filled with 0? The largest: "
-            + "; ".join(str(block) for block in found.zeros.patches(2))
+            + "; ".join(str(block) for block in found.zeros.patches(2, among=holes))
         )
         remedy = "--nodata 0 takes 0 for void; --zero-is-sea says that it is water"
         problems.append(Problem(file=file, what=what, remedy=remedy))

@@ -65,14 +65,18 @@ class CoarseCount:
         sums = np.bincount(labels.ravel(), weights=weights, minlength=count + 1)
         return sums[1:].astype(float)
 
-    def patches(self, most: int) -> tuple[Void, ...]:
-        """Return the largest patches, largest first, with their bounds in WGS 84 [degree]."""
+    def patches(self, most: int, *, among: NDArray[np.bool_] | None = None) -> tuple[Void, ...]:
+        """Return the largest patches, largest first, with their bounds in WGS 84 [degree].
+
+        `among` says of each patch of `labels` whether it counts; None counts all.
+        """
         from scipy import ndimage  # noqa: PLC0415
 
         labels, count = self.labels()
         cells, km2 = self.sums(labels, count), self.km2(labels, count)
         boxes = ndimage.find_objects(labels)
-        order = np.lexsort((np.arange(count), -km2))[:most]
+        order = np.lexsort((np.arange(count), -km2))
+        order = (order if among is None else order[among[order]])[:most]
         return tuple(
             Void(km2=float(km2[k]), cells=int(cells[k]), bounds=self.bounds_of(boxes[k]))
             for k in order

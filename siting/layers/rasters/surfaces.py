@@ -12,8 +12,8 @@ SURFACE_NAMES = (
     ("Copernicus GLO-30/90", r"copernicus|glo[-_ ]?[39]0|cop[-_]?dem|dged"),
     ("SRTM", r"srtm|(?<![a-z])[ns]\d\d[ew]\d\d\d(?=\.hgt|\.sdat|$)|\.hgt$"),
     ("NASADEM", r"nasadem"),
-    ("AW3D30", r"aw3d|alpsmlc|(?<![a-z])alos"),
-    ("ASTER GDEM", r"aster|astgtm|gdem"),
+    ("AW3D30", r"aw3d|alpsmlc|(?<![a-z])alos(?![a-z])"),
+    ("ASTER GDEM", r"(?<![a-z])aster(?![a-z])|astgtm|(?<![a-z])(ast)?gdem"),
     ("TanDEM-X", r"tandem|tdm1"),
     ("a DSM", r"(?<![a-z])dsm(?![a-z])|digital surface"),
 )
@@ -56,5 +56,8 @@ def density_named(texts: list[str]) -> bool:
     >>> density_named(["gpw_v4_population_density.tif"]), density_named(["chn_ppp_2020.tif"])
     (True, False)
     """
-    pattern = r"densit|per[ _]?(sq|km|ha|square)|/ ?(km|sq|ha)|km-2|km\^-2|(?<![a-z])pd(?![a-z])"
+    pattern = (
+        r"densit|(?<![a-z])per[ _]?(sq|km|ha(?![a-z])|hectare)|/ ?(km|sq|ha)(?![a-jl-z])|km\^?-2"
+        r"|(?<![a-z])pd(?![a-z])"
+    )
     return any(re.search(pattern, text, re.IGNORECASE) for text in texts)
