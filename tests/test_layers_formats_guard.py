@@ -69,7 +69,7 @@ def test_a_zip_with_a_link_is_refused(tmp_path):
 
 
 def test_a_zip_that_swells_a_thousandfold_is_refused_before_it_is_unpacked(tmp_path):
-    path = archive(tmp_path / "a.zip", {"a.geojson": b" " * 200_000_000})
+    path = archive(tmp_path / "a.zip", {"a.geojson": b" " * 50_000_000})
     started = time.process_time()
     refused(path, "times its size; at most 1000 times is read")
     assert time.process_time() - started < 1.0
@@ -215,6 +215,12 @@ def test_a_tiff_that_points_behind_its_end_is_told(tmp_path):
     path.write_bytes(b"II*\0" + struct.pack("<I", 2_000_000_000) + b"\0" * 100)
     with pytest.raises(DataError, match=r"claims 2\.0 GB"):
         refuse_false_size(path, "a.tif")
+
+
+def test_a_geojson_too_large_to_hold_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("siting.layers.formats.geojson.MAX_BYTES", 100)
+    path = geojson(tmp_path, collection(*(feature(point(1, 2)) for _ in range(9))))
+    assert "save it as .gpkg" in str(refused(path, "MB is read"))
 
 
 # ---------------------------------------------------------------- markup

@@ -21,7 +21,8 @@ from siting.layers.problems import row_problems
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_BYTES = 1_000_000_000
+MAX_BYTES = 500_000_000
+"""A larger file would need more than about 4 GB of memory."""
 GEOMETRIES = (
     "Point",
     "MultiPoint",
@@ -54,7 +55,7 @@ def open_geojson(path: Path, *, file: str = "") -> Sheet:
     file = file or path.name
     size = path.stat().st_size
     if size > MAX_BYTES:
-        what = f"has {size / 1e9:.1f} GB; GeoJSON up to {MAX_BYTES / 1e9:.0f} GB is read"
+        what = f"has {size / 1e6:.0f} MB; GeoJSON up to {MAX_BYTES / 1e6:.0f} MB is read"
         raise refusal(file, what, "save it as .gpkg with QGIS, and import that")
     content = _utf8(path.read_bytes(), file)
     refuse_deep_nest(content, file)

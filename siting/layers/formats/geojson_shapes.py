@@ -28,9 +28,12 @@ def shapes_of(
 ) -> tuple[NDArray[np.object_], bool, list[Problem]]:
     """Return a shape for each geometry (None for none), whether heights were left out, problems."""
     shapes = np.full(len(geometries), None, dtype=object)
+    places = [at for at, one in enumerate(geometries) if one is not None and _is_plain_point(one)]
+    if places:
+        shapes[places] = shapely.points([(geometries[at] or {})["coordinates"] for at in places])
     rows, whats, flattened = [], [], False
     for number, geometry in enumerate(geometries):
-        if geometry is None:
+        if geometry is None or shapes[number] is not None:
             continue
         try:
             shape = _shape(geometry)
@@ -43,6 +46,17 @@ def shapes_of(
     if flattened:
         shapes = shapely.force_2d(shapes)
     return shapes, flattened, row_problems(file, rows, "geometry", whats, _REMEDY)
+
+
+def _is_plain_point(geometry: dict[str, Any]) -> bool:
+    """Return whether a geometry is a sound point in two dimensions: most are, and all at once."""
+    position = geometry.get("coordinates")
+    return (
+        geometry.get("type") == "Point"
+        and type(position) is list
+        and len(position) == 2
+        and all(type(one) in (int, float) and -1e9 < one < 1e9 for one in position)
+    )
 
 
 def _shape(geometry: dict[str, Any]) -> Any:
