@@ -7,6 +7,7 @@ the `with` block ends. Nothing here, and no test that uses it, speaks to any oth
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -194,13 +195,21 @@ def sent_on(path: str) -> Trouble:
     return lambda handler, _body: handler.send(302, b"", {"Location": path})
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a client hang up; what else goes wrong is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def loopback() -> Iterator[Loopback]:
     """Run a server until the block ends."""
     told = Loopback()
     handler = type("TheHandler", (Handler,), {"loopback": told})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), handler)
     told.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -120,6 +120,7 @@ def _read(url: str, bounds: Bounds, path: Path, manners: Manners) -> bool:
 def _copy(raster: rasterio.DatasetReader, bounds: Bounds, target: Path, name: str) -> bool:
     """Write the cells that meet an area, some rows at a time; false where there are none."""
     import rasterio  # noqa: PLC0415  (slow to import, and only a pull of rasters needs it)
+    from rasterio.transform import Affine  # noqa: PLC0415
     from rasterio.windows import Window  # noqa: PLC0415
 
     if raster.crs is None or not raster.crs.is_geographic:
@@ -136,7 +137,7 @@ def _copy(raster: rasterio.DatasetReader, bounds: Bounds, target: Path, name: st
         "dtype": raster.dtypes[0],
         "crs": raster.crs,
         "nodata": raster.nodata,
-        "transform": raster.window_transform(window),
+        "transform": raster.transform @ Affine.translation(window.col_off, window.row_off),
         "compress": "deflate",
     }
     with rasterio.open(target, "w", **profile) as written:
