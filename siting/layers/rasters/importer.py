@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.errors import ConfigurationError, DataError, Problem
+from siting.errors import DataError, Problem
 from siting.layers.rasters.area import county_area, shape_on, uncovered_km2
 from siting.layers.rasters.fill import filling
 from siting.layers.rasters.judge import (
@@ -23,11 +23,12 @@ from siting.layers.rasters.judge import (
 from siting.layers.rasters.mosaic import CLASS_SENTINELS, SENTINELS, Mosaic, common_grid, cut
 from siting.layers.rasters.options import (
     METRES,
+    Choices,
     crs_option,
     layer_named,
-    name_problems,
     old_datum_problems,
-    option_problems,
+    require_choices,
+    require_names,
 )
 from siting.layers.rasters.report import report
 from siting.layers.rasters.scan import scan
@@ -111,33 +112,28 @@ def import_raster(
 
     """
     kind, tell = layer_named(layer), progress or _silent
-    problems = option_problems(
-        kind, fill=fill, max_fill_share=max_fill_share, unit=unit, margin_km=margin_km
-    )
-    if problems:
-        raise ConfigurationError(problems)
-    tiles = _opened(source, crs)
-    problems = name_problems(tiles, kind, unit=unit, bare_earth=bare_earth)
-    if problems:
-        raise ConfigurationError(problems)
-    area = county_area(directory)
-    mosaic = _mosaic(tiles, kind, area, nodata=nodata, unit=unit, margin_km=margin_km)
-    found, voids, notes = _checked(
-        mosaic,
-        kind,
-        area,
+    choices = Choices(
         fill=fill,
         max_fill_share=max_fill_share,
+        nodata=nodata,
+        unit=unit,
+        bare_earth=bare_earth,
         zero_is_sea=zero_is_sea,
         first_wins=first_wins,
-        tell=tell,
+        margin_km=margin_km,
     )
-    whole = all(np.dtype(tile.dtype).kind in "iu" for tile in tiles) and not _scaled(mosaic)
+    require_choices(kind, choices)
+    tiles = _opened(source, crs)
+    require_names(tiles, kind, choices)
+    area = county_area(directory)
+    mosaic = _mosaic(tiles, kind, area, choices)
+
+    found, voids, notes = _checked(mosaic, kind, area, choices, tell)
+    whole = _holds_whole_numbers(mosaic)
     cells = filling(mosaic, area, fill, whole_numbers=whole or kind.whole_numbers, tell=tell)
     path = Path(target) if target is not None else Path(directory) / f"{layer}.tif"
     before, dtype = sha256_of(path), _stored(kind, whole=whole)
-    marked = bool(cells.count) or any(tile.marked for tile in tiles)
-    write_cog(mosaic, cells, path, layer=kind, dtype=dtype, marked=marked, tell=tell)
+    write_cog(mosaic, cells, path, layer=kind, dtype=dtype, tell=tell)
     return report(
         path,
         mosaic,
@@ -146,11 +142,10 @@ def import_raster(
         voids,
         layer=kind,
         census=area.census,
-        fill=fill,
+        choices=choices,
         dtype=dtype,
         before=before,
         notes=notes,
-        bare_earth=bare_earth,
     )
 
 
@@ -171,75 +166,71 @@ def _mosaic(
     tiles: Sequence[Tile],
     layer: RasterLayer,
     area: CountyArea,
-    *,
-    nodata: float | None,
-    unit: str,
-    margin_km: float | None,
+    choices: Choices,
 ) -> Mosaic:
     """Return the tiles on their grid, cut where a margin is given; all counties lie on it."""
     grid = common_grid(tiles)
     problems = cover_problems(tiles[0].path.name, uncovered_km2(area, grid), area)
     if problems:
         raise DataError(problems)
-    if margin_km is not None:
+    if choices.margin_km is not None:
         across, along = grid.row_sides_m()
-        more_x = margin_km * 1000.0 / float(across.min()) * grid.dx
-        more_y = margin_km * 1000.0 / float(along.min()) * grid.dy
+        more_x = choices.margin_km * 1000.0 / float(across.min()) * grid.dx
+        more_y = choices.margin_km * 1000.0 / float(along.min()) * grid.dy
         west, south, east, north = shape_on(area.shape, grid).bounds
         grid = cut(grid, (west - more_x, south - more_y, east + more_x, north + more_y))
     return Mosaic(
         grid=grid,
         tiles=tuple(tiles),
         sentinels=CLASS_SENTINELS if layer.whole_numbers else SENTINELS,
-        nodata=nodata,
-        factor=METRES[unit],
+        nodata=choices.nodata,
+        factor=METRES[choices.unit],
         slack=SLACK[layer.name],
     )
 
 
 def _checked(
-    mosaic: Mosaic,
-    layer: RasterLayer,
-    area: CountyArea,
-    *,
-    fill: Fill,
-    max_fill_share: float,
-    zero_is_sea: bool,
-    first_wins: bool,
-    tell: Progress,
+    mosaic: Mosaic, layer: RasterLayer, area: CountyArea, choices: Choices, tell: Progress
 ) -> tuple[Scan, VoidReport, tuple[str, ...]]:
     """Return what the cells hold, or raise DataError with everything that is wrong with them."""
     classes = WORLDCOVER if layer.name == "landcover" else frozenset[int]()
     found = scan(mosaic, layer, area, classes=classes, tell=tell)
-    voids = void_words(found, area, 0.0)
+    voids = void_words(found, area)
     file, notes = mosaic.tiles[0].path.name, tuple[str, ...]()
     problems = value_problems(file, found, layer)
-    problems += tile_problems(file, found, first_wins=first_wins)
+    problems += tile_problems(file, found, first_wins=choices.first_wins)
     if layer.unit == "m" and found.valid:
-        zeros, notes = zero_blocks(file, found, zero_is_sea=zero_is_sea)
+        zeros, notes = zero_blocks(file, found, zero_is_sea=choices.zero_is_sea)
         problems += zeros
     if layer.name == "population":
         problems += people_problems(file, found, area.census)
-    if found.valid and not fill:
-        problems += void_problems(file, voids, layer)
-    elif found.valid and fill != "zero" and found.void_inside > max_fill_share * found.inside:
-        problems += _too_much(file, voids, found.void_inside / found.inside, max_fill_share)
+    if found.valid:
+        problems += _void_problems(file, found, voids, layer, choices)
     if problems:
         raise DataError(problems)
     return found, voids, notes
 
 
-def _too_much(file: str, voids: VoidReport, share: float, allowed: float) -> list[Problem]:
+def _void_problems(
+    file: str, found: Scan, voids: VoidReport, layer: RasterLayer, choices: Choices
+) -> list[Problem]:
+    """Return the voids inside the counties, unless they may be filled."""
+    if not choices.fill:
+        return void_problems(file, voids, layer)
+    share = found.void_inside / found.inside if found.inside else 0.0
+    if choices.fill == "zero" or share <= choices.max_fill_share:
+        return []
     places = "; ".join(str(void) for void in voids.voids)
     what = f"{share:.2%} of the cells inside the counties are void; the largest: {places}"
-    remedy = f"get the tile that lacks; --max-fill-share allows more than {allowed:.2%}"
+    more = f"--max-fill-share allows more than {choices.max_fill_share:.2%}"
+    remedy = f"get the tile that lacks; {more}"
     return [Problem(file=file, column="fill", what=what, remedy=remedy)]
 
 
-def _scaled(mosaic: Mosaic) -> bool:
-    return mosaic.factor != 1.0 or any(
-        (one.scale, one.offset) != (1.0, 0.0) for one in mosaic.tiles
-    )
+def _holds_whole_numbers(mosaic: Mosaic) -> bool:
+    plain = all((one.scale, one.offset) == (1.0, 0.0) for one in mosaic.tiles)
+    whole = all(np.dtype(one.dtype).kind in "iu" for one in mosaic.tiles)
+    return plain and whole and mosaic.factor == 1.0
 
 
 def _stored(layer: RasterLayer, *, whole: bool) -> str:

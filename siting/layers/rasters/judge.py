@@ -25,13 +25,13 @@ PEOPLE_RATIO = 3.0
 """People in the raster and in the census may differ by this factor, not more."""
 
 
-def void_words(found: Scan, area: CountyArea, uncovered: float) -> VoidReport:
-    """Return what part of the counties has no value."""
+def void_words(found: Scan, area: CountyArea) -> VoidReport:
+    """Return what part of the counties has no value in a raster that reaches all of them."""
     return VoidReport(
         area_km2=area.km2(),
         void_cells=found.void_inside,
         void_km2=found.void_km2,
-        uncovered_km2=uncovered,
+        uncovered_km2=0.0,
         voids=found.voids.patches(PLACES_SHOWN) if found.void_inside else (),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rasterio.crs import CRS
@@ -15,6 +16,7 @@ from siting.layers.wide import RASTER_LAYERS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from siting.layers.rasters.model import Fill
     from siting.layers.rasters.tiles import Tile
     from siting.layers.wide import RasterLayer
 
@@ -30,6 +32,20 @@ METRES = {"": 1.0, "m": 1.0, "ft": 0.3048}
 DEGREES = {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a planner says of a raster; siting.layers.rasters.import_raster tells what each means."""
+
+    fill: Fill
+    max_fill_share: float
+    nodata: float | None
+    unit: str
+    bare_earth: bool
+    zero_is_sea: bool
+    first_wins: bool
+    margin_km: float | None
+
+
 def layer_named(name: str) -> RasterLayer:
     """Return the raster layer of that name, or raise ConfigurationError with those there are."""
     if name not in RASTER_LAYERS:
@@ -38,18 +54,17 @@ def layer_named(name: str) -> RasterLayer:
     return RASTER_LAYERS[name]
 
 
-def option_problems(
-    layer: RasterLayer, *, fill: str, max_fill_share: float, unit: str, margin_km: float | None
-) -> list[Problem]:
-    """Return the options that cannot be used for a layer."""
+def require_choices(layer: RasterLayer, choices: Choices) -> None:
+    """Raise ConfigurationError with the choices that cannot be made for a layer."""
     problems = []
+    fill, margin_km, unit = choices.fill, choices.margin_km, choices.unit
     if fill and fill not in FILLS[layer.name]:
         what = f"{fill} is no fill of {layer.name}"
         remedy = f"choose {' or '.join(FILLS[layer.name])}, or none, which refuses voids"
         problems.append(Problem(column="fill", what=what, remedy=remedy))
-    if not 0.0 <= max_fill_share <= 1.0:
+    if not 0.0 <= choices.max_fill_share <= 1.0:
         remedy = "give a share from 0 to 1"
-        what = f"{max_fill_share:g} is no share"
+        what = f"{choices.max_fill_share:g} is no share"
         problems.append(Problem(column="max_fill_share", what=what, remedy=remedy))
     if unit not in METRES or (unit and layer.unit != "m"):
         remedy = "give m or ft, and only for heights"
@@ -58,7 +73,8 @@ def option_problems(
         remedy = "give 0 to 1000 km, or leave it out to keep all"
         what = f"{margin_km:g} km cannot be used"
         problems.append(Problem(column="margin_km", what=what, remedy=remedy))
-    return problems
+    if problems:
+        raise ConfigurationError(problems)
 
 
 def crs_option(text: str) -> CRS | None:
@@ -90,19 +106,17 @@ def old_datum_problems(tile: Tile) -> list[Problem]:
     return []
 
 
-def name_problems(
-    tiles: Sequence[Tile], layer: RasterLayer, *, unit: str, bare_earth: bool
-) -> list[Problem]:
-    """Return what names, tags and units of the tiles say against the layer; once for all tiles."""
+def require_names(tiles: Sequence[Tile], layer: RasterLayer, choices: Choices) -> None:
+    """Raise ConfigurationError where names, tags or units of the tiles speak against the layer."""
     words = [word for tile in tiles for word in tile.words]
     units = [one for tile in tiles for one in tile.units]
     file, problems = tiles[0].path.name, []
     surface = surface_name(words)
-    if layer.name == "dem" and surface and not bare_earth:
+    if layer.name == "dem" and surface and not choices.bare_earth:
         what = f"is called after {surface}, which is a surface with buildings and trees"
         remedy = "import it --as surface, or confirm with --bare-earth that they were taken away"
         problems.append(Problem(file=file, what=what, remedy=remedy))
-    if layer.unit == "m" and feet_named(units) and not unit:
+    if layer.unit == "m" and feet_named(units) and not choices.unit:
         what = (
             f"heights are in {next(one for one in units if feet_named([one]))}, by its own header"
         )
@@ -115,4 +129,5 @@ def name_problems(
     if layer.whole_numbers and any((one.scale, one.offset) != (1.0, 0.0) for one in tiles):
         what = "has a scale or an offset, which classes cannot have"
         problems.append(Problem(file=file, what=what, remedy="export the classes as they are"))
-    return problems
+    if problems:
+        raise ConfigurationError(problems)

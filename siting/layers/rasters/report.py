@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from siting.layers.rasters.fill import Filling
     from siting.layers.rasters.model import Fill, VoidReport
     from siting.layers.rasters.mosaic import Mosaic
+    from siting.layers.rasters.options import Choices
     from siting.layers.rasters.scan import Scan
     from siting.layers.wide import RasterLayer
 
@@ -38,11 +39,10 @@ def report(
     *,
     layer: RasterLayer,
     census: float,
-    fill: Fill,
+    choices: Choices,
     dtype: str,
     before: str,
     notes: tuple[str, ...],
-    bare_earth: bool,
 ) -> RasterReport:
     """Return the report of a raster that lies at `path`; `before` is the hash of what lay there."""
     grid, sha256 = mosaic.grid, sha256_of(path)
@@ -63,10 +63,14 @@ def report(
         height=grid.height,
         cell_m=grid.cell_m(),
         dtype=dtype,
-        note=_note(layer, mosaic, cells, share, fill, bare_earth=bare_earth),
-        notes=(*_notes(layer, mosaic, found, census), *notes, *_fill_notes(cells, share, fill)),
+        note=_note(layer, mosaic, cells, share, choices),
+        notes=(
+            *_notes(layer, mosaic, found, census),
+            *notes,
+            *_fill_notes(cells, share, choices.fill),
+        ),
         voids=voids,
-        fill=fill,
+        fill=choices.fill,
         filled_cells=cells.count,
         filled_km2=cells.km2,
         filled_share=share,
@@ -90,17 +94,17 @@ def _note(
     mosaic: Mosaic,
     cells: Filling,
     share: float,
-    fill: Fill,
-    *,
-    bare_earth: bool,
+    choices: Choices,
 ) -> str:
     words = [KINDS[layer.name]]
-    if layer.name == "dem" and bare_earth and surface_name(_words(mosaic)):
+    if layer.name == "dem" and choices.bare_earth and surface_name(_words(mosaic)):
         words.append(
             f"confirmed by the planner of a file named after {surface_name(_words(mosaic))}"
         )
     if cells.count:
-        words.append(f"{share:.2%} of the cells inside the counties filled ({fill}), see band 2")
+        words.append(
+            f"{share:.2%} of the cells inside the counties filled ({choices.fill}), see band 2"
+        )
     words.append(f"overviews by {OVERVIEWS[layer.name]}")
     return "; ".join(words)
 

@@ -60,10 +60,10 @@ def write_cog(
     *,
     layer: RasterLayer,
     dtype: str,
-    marked: bool,
     tell: Progress,
 ) -> None:
-    """Write a mosaic with its filled cells to `target`; `marked` adds the band `filled`."""
+    """Write a mosaic to `target`, with the band `filled` where cells are or were filled."""
+    marked = bool(filling.count) or any(tile.marked for tile in mosaic.tiles)
     with (
         replaced_file(target) as part,
         _workplace(target) as place,
