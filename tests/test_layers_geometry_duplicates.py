@@ -60,8 +60,9 @@ def test_places_without_a_position_are_not_compared():
 
 
 def test_the_likeliest_pair_comes_first_and_the_order_of_rows_decides_ties():
-    found = pairs(("甲乙", 0, 0), ("丙丁", 10, 0), ("万达", 1000, 0), ("万达", 1040, 0))
-    assert [pair[:2] for pair in found] == [("S2", "S3"), ("S0", "S1")]
+    near = [("甲乙丙", 0, 0), ("甲乙丁", 20, 0), ("甲", 500, 0), ("乙", 510, 0)]
+    found = pairs(*near, ("万达", 1000, 0), ("万达", 1040, 0))
+    assert [pair[:2] for pair in found] == [("S4", "S5"), ("S2", "S3"), ("S0", "S1")]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ WIDTHS = {"what": 60, "name": 24, "name_1": 24, "name_2": 24, "file": 18}
 _STAMP, _DAY = b"1980-01-01T00:00:00Z", (1980, 1, 1, 0, 0, 0)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_TEXT = 32_767  # characters in one cell
+_MOST_ROWS = 1_048_575  # rows of one sheet below its header
 
 
 def save_survey(survey: Survey, path: str | Path) -> tuple[Path, ...]:
@@ -51,7 +52,7 @@ def save_survey(survey: Survey, path: str | Path) -> tuple[Path, ...]:
     Raises
     ------
     ConfigurationError
-        If the path ends in another suffix.
+        If the path ends in another suffix, or a table is too long for a sheet.
     SitingError
         If the files cannot be written.
 
@@ -84,6 +85,11 @@ def _save_workbook(survey: Survey, path: Path) -> Path:
     """Write one sheet per table and a first one with the counts and the notes."""
     from openpyxl import Workbook  # noqa: PLC0415  (0.2 s to import, needed here only)
 
+    longest = max(len(table) for table in survey.tables.values())
+    if longest > _MOST_ROWS:
+        what = f"a sheet holds {_MOST_ROWS:,} rows and a table has {longest:,}"
+        remedy = "name a folder: CSV files hold any number of rows"
+        raise ConfigurationError(Problem(file=path.name, what=what, remedy=remedy))
     book = Workbook(write_only=True)
     book.properties.creator = "siting"
     summary = [[TITLES[name], len(table)] for name, table in survey.tables.items()]

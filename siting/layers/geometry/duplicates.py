@@ -41,7 +41,7 @@ def duplicate_places(
     name_distance_m: float = NAME_DISTANCE_M,
     least_likeness: float = LEAST_LIKENESS,
 ) -> pd.DataFrame:
-    """Return the pairs of places that may be one, the likeliest first.
+    """Return the pairs of places that may be one.
 
     Parameters
     ----------
@@ -62,7 +62,8 @@ def duplicate_places(
     -------
     pandas.DataFrame
         id_1, id_2, name_1, name_2, distance_m, likeness, why. Where many places share one position
-        each is listed with the first of them only.
+        each is listed with the first of them only. Pairs of alike names come first, the likeliest
+        before the others, then pairs that are only near, the nearest first.
 
     Raises
     ------
@@ -90,7 +91,8 @@ def duplicate_places(
             "why": _whys(apart_m, alike, same_numbers, unnamed, least_likeness),
         }
     )
-    order = np.lexsort((second, first, np.round(apart_m, 1), -np.round(alike * same_numbers, 2)))
+    named = np.where((alike >= least_likeness) & same_numbers, np.round(alike, 2), 0.0)
+    order = np.lexsort((second, first, np.round(apart_m, 1), -named))
     return table.iloc[order].reset_index(drop=True)[list(COLUMNS)]
 
 
