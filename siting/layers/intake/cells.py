@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from siting.layers.columns import number_cells, word_cells
+from siting.layers.intake.reasons import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def read_columns(draft: Draft, match: Match, constants: Mapping[str, str]) -> No
     """
     cells, cleaned = clean_cells(draft.sheet)
     if cleaned:
-        draft.notes.append(f"control characters taken out of {cleaned:,} cells")
+        draft.notes.append(f"control characters taken out of {counted(cleaned, 'cell')}")
     one_header = match.columns.get("carriers") == match.columns.get("carrier_mhz")
     for column in draft.table.columns:
         header = match.columns.get(column.name)
@@ -108,7 +109,8 @@ def _filled(
     if column.name not in constants:
         return texts
     blank = texts == ""
-    draft.notes.append(f"{column.name} set to {constants[column.name]!r} in {blank.sum():,} rows")
+    rows = counted(int(blank.sum()), "row")
+    draft.notes.append(f"{column.name} set to {constants[column.name]!r} in {rows}")
     return texts.where(~blank, constants[column.name])
 
 
@@ -138,6 +140,8 @@ def _codes(draft: Draft, column: Column, texts: pd.Series) -> pd.Series:
     digits = column.digits or 0
     padded = texts.str.fullmatch(rf"\d{{{digits}}}0+") & texts.str.len().isin([9, 12])
     if padded.any():
-        draft.notes.append(f"{column.name}: zeros cut off {int(padded.sum()):,} longer codes")
+        draft.notes.append(
+            f"{column.name}: zeros cut off {counted(int(padded.sum()), 'longer code')}"
+        )
         texts = texts.where(~padded, texts.str.slice(0, digits))
     return texts.astype("str")

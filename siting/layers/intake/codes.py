@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from siting.layers.folder.files import WGS84
+from siting.layers.intake.reasons import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def _by_name(draft: Draft, known: KnownUnits, column: str, level: str) -> None:
     draft.columns[column] = pd.Series(codes, dtype="str")
     count = len(asked) - len(bad)
     if count:
-        draft.notes.append(f"{column}: found by the name of the unit in {count:,} rows")
+        draft.notes.append(f"{column}: found by the name of the unit in {counted(count, 'row')}")
 
 
 def _counties_of(draft: Draft, column: str, asked: NDArray[np.int64]) -> list[str]:
@@ -147,7 +148,7 @@ def _fill(draft: Draft, column: str, found: NDArray[np.bool_], codes: pd.Series,
     if found.any():
         cells = draft.columns.get(column, _blank(draft))
         draft.columns[column] = cells.mask(pd.Series(found), codes)
-        draft.notes.append(f"{column}: {how} in {int(found.sum()):,} rows")
+        draft.notes.append(f"{column}: {how} in {counted(int(found.sum()), 'row')}")
 
 
 def _blank(draft: Draft) -> pd.Series:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from siting.errors import DataError, Problem
 from siting.layers.intake.cells import COORDINATES
+from siting.layers.intake.reasons import counted
 from siting.layers.intake.request import SURVEYED
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def _from_ending(draft: Draft, layer: str, column: str, words: Mapping[str, str]
     if found.any():
         cells = draft.columns.get(column, pd.Series("", index=names.index, dtype="str"))
         draft.columns[column] = cells.mask(pd.Series(found), said)
-        draft.notes.append(f"{column}: from the end of the name in {int(found.sum()):,} rows")
+        draft.notes.append(
+            f"{column}: from the end of the name in {counted(int(found.sum()), 'row')}"
+        )
 
 
 def _fill_blank(draft: Draft, name: str, word: str) -> None:
@@ -122,8 +125,8 @@ def _fill_provenance(draft: Draft, request: Request) -> None:
     if not word and request.layer in SURVEYED and blank.any():
         word = "surveyed"
         draft.notes.append(
-            f"{int(blank.sum()):,} rows say nothing of how they are known: taken as surveyed"
-            " (--provenance says otherwise)"
+            f"nothing is said of how {counted(int(blank.sum()), 'row')} are known: taken as"
+            " surveyed (--provenance says otherwise)"
         )
     if word:
         _fill_blank(draft, "provenance", word)
@@ -142,6 +145,6 @@ def _make_ids(draft: Draft) -> None:
     draft.columns[key] = ids.mask(pd.Series(blank), names.where(alone, rows))
     named = int((blank & alone.to_numpy(dtype=bool)).sum())
     draft.notes.append(
-        f"{key} made for {int(blank.sum()):,} rows: {named:,} from the name, the others from the"
-        " layer and the row"
+        f"{key} made for {counted(int(blank.sum()), 'row')}: {named:,} from the name, the others"
+        " from the layer and the row"
     )

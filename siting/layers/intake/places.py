@@ -15,6 +15,7 @@ from siting.layers.datum.hypotheses import DEGREES, hypothesis, projected_hypoth
 from siting.layers.folder.places import MARGIN_DEG
 from siting.layers.geometry.repair import repair_shapes
 from siting.layers.intake.coordinates import read_coordinates
+from siting.layers.intake.reasons import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +100,7 @@ def _note_rows(draft: Draft, placed: NDArray[np.int64], verdict: Verdict) -> Non
     for note in dict.fromkeys(verdict.notes[verdict.notes != ""].tolist()):
         rows = draft.sheet.rows[placed[verdict.notes == note]]
         shown = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
-        draft.notes.append(f"{len(rows):,} rows {note}: {shown}")
+        draft.notes.append(f"{counted(len(rows), 'row')} {note}: {shown}")
 
 
 def _claims(
@@ -204,7 +205,7 @@ def _repair(draft: Draft, positions: NDArray[np.int64], shapes: NDArray[np.objec
     ]
     if said:
         shown = "; ".join(said[:5]) + ("; ..." if len(said) > 5 else "")
-        draft.notes.append(f"{len(said):,} shapes repaired: {shown}")
+        draft.notes.append(f"{counted(len(said), 'shape')} repaired: {shown}")
 
 
 def _leave_out_far(draft: Draft, known: KnownUnits, columns: str) -> None:
@@ -221,7 +222,9 @@ def _leave_out_far(draft: Draft, known: KnownUnits, columns: str) -> None:
         draft.left_out = far
         if far.any():
             km = MARGIN_DEG * 100.0
-            draft.notes.append(f"{far.sum():,} shapes beyond the city by {km:.0f} km: left out")
+            draft.notes.append(
+                f"{counted(int(far.sum()), 'shape')} beyond the city by {km:.0f} km: left out"
+            )
         return
     remedy = "check the CRS, the datum and that this is the right city"
     draft.reasons.add(far, columns, "lies far outside every county", remedy)
@@ -242,4 +245,4 @@ def _reject_unplaced(draft: Draft, found: Coordinates, request: Request) -> None
         draft.reasons.add(unplaced, "", "has no place", "give its coordinates, or leave it out")
     else:
         count = int(unplaced.sum())
-        draft.notes.append(f"{count:,} rows without a place: kept, as rows of their county")
+        draft.notes.append(f"{counted(count, 'row')} without a place: kept, as of the county")

@@ -24,6 +24,7 @@ from siting.layers.intake.validate import (
     check_codes,
     check_keys,
     check_outside,
+    check_progress,
     check_townships,
 )
 
@@ -98,6 +99,8 @@ def _check(draft: Draft, request: Request, known: KnownUnits) -> None:
     if not draft.sectors:
         check_keys(draft)
     check_codes(draft, known)
+    if request.layer == "progress":
+        check_progress(draft, request.directory)
     if not request.update:
         check_townships(draft)
     if known.bounds is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from siting.layers.intake.reasons import counted
 from siting.layers.schema import PROVENANCES, SITE_KINDS, SITES
 from siting.layers.wide import SECTORS
 
@@ -61,7 +62,7 @@ def name_sites(draft: Draft) -> None:
     if blank.any():
         ids = pd.Series("", index=names.index, dtype="str") if ids is None else ids
         draft.columns["site_id"] = ids.mask(pd.Series(blank), names)
-        draft.notes.append(f"site_id: the name of the site in {int(blank.sum()):,} rows")
+        draft.notes.append(f"site_id: the name of the site in {counted(int(blank.sum()), 'row')}")
 
 
 def fill_sites(draft: Draft) -> None:
@@ -117,7 +118,8 @@ def _number_sectors(draft: Draft, ids: pd.Series) -> None:
         numbers = ids.groupby(ids, sort=False).cumcount() + 1
         made = ids.str.cat(numbers.astype("str"), sep="-")
         draft.columns["sector_id"] = cells = cells.mask(pd.Series(blank), made)
-        draft.notes.append(f"sector_id: that of the site and a number in {int(blank.sum()):,} rows")
+        made_for = counted(int(blank.sum()), "row")
+        draft.notes.append(f"sector_id: that of the site and a number in {made_for}")
     again = cells.duplicated().to_numpy()
     what, remedy = "{value} stands in an earlier row already", "give every sector its own"
     draft.reasons.add(again, "sector_id", what, remedy, values=cells)
@@ -144,7 +146,7 @@ def _reject_spread(draft: Draft, ids: pd.Series) -> None:
     little = int(((spread_m > 0.0) & (spread_m <= MAX_SPREAD_M)).sum())
     if little:
         draft.notes.append(
-            f"{little:,} sites whose sectors differ by up to {MAX_SPREAD_M:g} m: the site stands"
+            f"{counted(little, 'site')} whose sectors differ by up to {MAX_SPREAD_M:g} m: the site stands"
             " at its first sector"
         )
 
@@ -188,7 +190,9 @@ def _first_word(
 
 def _say(draft: Draft, sites: int, name: str, taken: str) -> None:
     if sites:
-        draft.notes.append(f"{name} differs between the sectors of {sites:,} sites: {taken}")
+        draft.notes.append(
+            f"{name} differs between the sectors of {counted(sites, 'site')}: {taken}"
+        )
 
 
 def _joined_words(cells: pd.Series, groups: NDArray[np.int64]) -> pd.Series:

@@ -168,7 +168,7 @@ def _refuse_many(draft: Draft, request: Request) -> None:
         part = np.ceil(share * 100.0) / 100.0
         remedy = f"correct them, or write the others with --max-rejected {part:g}"
     else:
-        what, remedy = f"all {read:,} rows are rejected", "correct what is said of them"
+        what, remedy = "every row is rejected", "correct what is said of them"
     summary = Problem(file=draft.sheet.file, what=f"{what}: nothing is written", remedy=remedy)
     raise DataError([summary, *draft.reasons.problems()])
 

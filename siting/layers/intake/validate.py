@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from siting.errors import MissingDataError, Problem
 from siting.layers.folder.outside import VILLAGE_SLACK_M, distance_outside_m
+from siting.targets import progress_problems, read_targets
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from siting.layers.intake.draft import Draft
     from siting.layers.intake.known import KnownUnits
     from siting.layers.schema import Column
+
+FIRST_ROW = 2
+"""The ledger's own checks count the rows of a CSV, whose header is row 1."""
 
 
 def check_cells(draft: Draft, *, blanks_allowed: bool = False) -> None:
@@ -34,9 +41,10 @@ def check_cells(draft: Draft, *, blanks_allowed: bool = False) -> None:
         if column.name not in draft.columns:
             continue
         values = draft.columns[column.name]
-        blank = draft.blank(column.name) & ~draft.reasons.told(column.name)
+        told = draft.reasons.told(column.name)
+        blank = draft.blank(column.name) | told
         if column.required and not column.blank and not blanks_allowed:
-            draft.reasons.add(blank, column.name, "is empty", f"fill in {column.name}")
+            draft.reasons.add(blank & ~told, column.name, "is empty", f"fill in {column.name}")
         if column.kind in ("number", "integer"):
             _check_numbers(draft, column, values)
         elif column.words:
@@ -116,6 +124,20 @@ def check_townships(draft: Draft) -> None:
     placed = np.array([shape is not None for shape in draft.shapes], dtype=bool)
     bad = ~placed & (draft.columns["type"] != "zone").to_numpy() & ~draft.reasons.rejected
     draft.reasons.add(bad, "lon, lat", "is a township without a point", "give that of its seat")
+
+
+def check_progress(draft: Draft, directory: Path) -> None:
+    """Reject the reports that the ledger of targets does not know, by its own rules."""
+    ledger = directory / "targets.csv"
+    if not ledger.is_file():
+        what, remedy = "there is no ledger of targets to report on", "add targets.csv first"
+        raise MissingDataError(Problem(file=ledger.name, what=what, remedy=remedy))
+    values = draft.columns["value"].map(lambda value: "" if np.isnan(value) else f"{value:.15g}")
+    reports = pd.DataFrame({**draft.columns, "value": values})
+    for problem in progress_problems(reports, read_targets(ledger), file=draft.sheet.file):
+        at = np.array([(problem.row or FIRST_ROW) - FIRST_ROW], dtype=np.int64)
+        if not draft.reasons.told(problem.column)[at].any():
+            draft.reasons.add(at, problem.column, [problem.what], problem.remedy)
 
 
 def _check_numbers(draft: Draft, column: Column, values: pd.Series) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from siting.layers.folder.catalogue import provenance_summary, sha256_of
 from siting.layers.folder.files import REJECTED, WGS84
 from siting.layers.intake.geopackage import safe_names, write_geopackage
+from siting.layers.intake.reasons import counted
 from siting.layers.intake.rejected import write_rejected
 from siting.layers.wide import SECTORS
 
@@ -176,8 +177,8 @@ def _said(draft: Draft) -> list[str]:
     if draft.datum:
         said = [f"imported from {draft.datum} ({draft.crs})"]
     rejected, left_out = int(draft.reasons.rejected.sum()), int(draft.left_out.sum())
-    said += [f"{rejected:,} rows rejected"] if rejected else []
-    said += [f"{left_out:,} rows beyond the city left out"] if left_out else []
+    said += [f"{counted(rejected, 'row')} rejected"] if rejected else []
+    said += [f"{counted(left_out, 'row')} beyond the city left out"] if left_out else []
     return [*said, *draft.notes]
 
 
