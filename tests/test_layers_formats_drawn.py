@@ -285,6 +285,7 @@ BAD_GEOJSON = {
     "not a number": (TEXT.replace("118.6", "NaN"), "holds NaN", None),
     "topojson": ('{"type": "Topology", "objects": {}}', "is TopoJSON", None),
     "esri": ('{"geometryType": "esriGeometryPoint", "features": []}', "is Esri JSON", None),
+    "overpass": ('{"version": 0.6, "elements": []}', "is an answer of Overpass", None),
     "no features": ('{"type": "FeatureCollection"}', "without a list of features", None),
     "other json": ('{"a": 1}', "is JSON, but not GeoJSON", None),
     "a list": ("[1, 2]", "is JSON, but not GeoJSON", None),

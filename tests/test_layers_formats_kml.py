@@ -5,7 +5,7 @@ from formats_samples import archive, kml_text, placemark
 
 from siting.errors import DataError
 from siting.layers.formats.drawn import WITHOUT_Z
-from siting.layers.formats.kml import FORMAT_SAYS
+from siting.layers.formats.kml import FORMAT_SAYS, UNMARKED
 from siting.layers.formats.open import open_sheet
 
 LINE = "<LineString><coordinates>118.6,24.9,0 118.7,25.0,0</coordinates></LineString>"
@@ -45,19 +45,31 @@ def test_a_kml_declares_no_crs_and_says_what_the_format_says(tmp_path):
 @pytest.mark.parametrize(
     ("types", "crs"),
     [
-        (("GCJ-02",), ""),
+        (("GCJ-02", "GCJ-02"), "GCJ-02"),
+        (("GCJ02",), "GCJ-02"),
+        (("SOMETHING",), ""),
         (("CGCS2000", "CGCS2000"), "EPSG:4490"),
         (("WGS84",), "EPSG:4326"),
         (("CGCS2000", "GCJ-02"), ""),
         (("CGCS2000", ""), ""),
     ],
 )
-def test_the_marks_of_ovital_are_kept_and_trusted_only_where_all_agree(tmp_path, types, crs):
+def test_the_marks_of_ovital_are_kept_and_believed_only_where_all_agree(tmp_path, types, crs):
     marks = [f"<OvCoordType>{word}</OvCoordType>" if word else "" for word in types]
     sheet = open_sheet(kml(tmp_path, *(placemark(more=one) for one in marks), name="清单.ovkml"))
     assert sheet.crs == crs
     assert sheet.cells["OvCoordType"].tolist() == list(types)
     assert f"{types[0]} {types.count(types[0])}" in sheet.notes[0]
+
+
+def test_an_ovkml_without_marks_says_what_it_may_be(tmp_path):
+    for path in (
+        kml(tmp_path, placemark(), name="a.ovkml"),
+        archive(tmp_path / "b.ovkmz", {"doc.kml": kml_text(placemark()).encode()}),
+    ):
+        sheet = open_sheet(path)
+        assert sheet.crs == ""
+        assert sheet.notes == (UNMARKED,)
 
 
 def test_extended_data_become_columns(tmp_path):
@@ -144,6 +156,7 @@ def test_a_kmz_gives_its_main_kml(tmp_path):
     )
     sheet = open_sheet(path)
     assert sheet.file == "a.kmz/doc.kml"
+    assert "1 more KML in the archive left out; unpack it to import them" in sheet.notes
     assert sheet.cells["name"].tolist() == ["泉港一"]
 
 

@@ -9,7 +9,6 @@ import shapely
 
 from siting.errors import ConfigurationError, DataError
 from siting.layers.formats.open import open_sheet
-from siting.layers.formats.osm import open_osm
 from siting.layers.formats.osm_tags import OSM_LAYERS
 
 NODES = {n + 1: (118.6 + 0.001 * (n % 4), 24.9 + 0.001 * (n // 4)) for n in range(16)}
@@ -147,7 +146,7 @@ def test_rows_come_in_the_same_order_however_the_file_is_ordered(tmp_path):
 def test_progress_is_told(tmp_path):
     told = []
     write(tmp_path / "a.osm.pbf")
-    open_osm(tmp_path / "a.osm.pbf", feature="roads", progress=lambda *one: told.append(one))
+    open_sheet(tmp_path / "a.osm.pbf", feature="roads", progress=lambda *one: told.append(one))
     assert told == [("a.osm.pbf", 0)]
 
 

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from siting.layers.formats.guard import refuse_zip_bomb
 from siting.layers.formats.refusal import READABLE, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from siting.layers.formats.sheet import Sheet
 
 KML_ARCHIVES = (".kmz", ".ovkmz")
@@ -32,7 +35,14 @@ SAID_WITH_DATA = ("readme", "license", "licence", "说明")
 _AGAIN = "copy or download it again: this copy is cut off or damaged"
 
 
-def open_archive(path: Path, *, table: str = "", feature: str = "", file: str = "") -> Sheet:
+def open_archive(
+    path: Path,
+    *,
+    table: str = "",
+    feature: str = "",
+    file: str = "",
+    progress: Callable[[str, int], None] | None = None,
+) -> Sheet:
     """Return the one file of a .zip, .kmz or .ovkmz that can be read, or the one that `table` names.
 
     Raises
@@ -51,15 +61,22 @@ def open_archive(path: Path, *, table: str = "", feature: str = "", file: str = 
             chosen, inner = _chosen(path.suffix.lower(), list(names), table, file)
             with tempfile.TemporaryDirectory() as folder:
                 unpacked = _unpack(archive, names, chosen, Path(folder))
-                return _open(unpacked, table=inner, feature=feature, file=f"{file}/{chosen}")
+                sheet = _open(unpacked, inner, feature, f"{file}/{chosen}", progress)
+                return replace(sheet, notes=(*sheet.notes, *_left_out(path, names)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise refusal(file, f"cannot be unpacked ({error})", _AGAIN) from error
 
 
-def _open(path: Path, *, table: str, feature: str, file: str) -> Sheet:
+def _open(
+    path: Path,
+    table: str,
+    feature: str,
+    file: str,
+    progress: Callable[[str, int], None] | None,
+) -> Sheet:
     from siting.layers.formats.open import open_sheet  # noqa: PLC0415 - it also opens archives
 
-    return open_sheet(path, table=table, feature=feature, file_name=file)
+    return open_sheet(path, table=table, feature=feature, file_name=file, progress=progress)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -128,6 +145,14 @@ def _main_kml(names: list[str], file: str) -> str:
     if not found:
         raise refusal(file, "holds no KML", "export it again as .kml or .kmz")
     return next((name for name in found if PurePosixPath(name).stem.lower() == "doc"), found[0])
+
+
+def _left_out(path: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """Return how many files of a KMZ are not its main one, which is the one that programmes show."""
+    others = sum(_suffix(name) in KML_INSIDE and not _hidden(name) for name in names) - 1
+    if path.suffix.lower() not in KML_ARCHIVES or others < 1:
+        return ()
+    return (f"{others} more KML in the archive left out; unpack it to import them",)
 
 
 def _unpack(

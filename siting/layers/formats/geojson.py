@@ -152,6 +152,8 @@ def _not_geojson(document: Any, kind: Any) -> str:
         return "is TopoJSON, not GeoJSON"
     if isinstance(document, dict) and "geometryType" in document:
         return "is Esri JSON, not GeoJSON"
+    if isinstance(document, dict) and isinstance(document.get("elements"), list):
+        return "is an answer of Overpass in its own JSON, not GeoJSON"
     if isinstance(document, dict) and kind == "FeatureCollection":
         return "is a FeatureCollection without a list of features"
     return "is JSON, but not GeoJSON: it is no FeatureCollection, Feature or geometry"

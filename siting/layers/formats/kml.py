@@ -3,8 +3,8 @@
 The format says that coordinates are WGS 84, and map programmes in China often write GCJ-02 all
 the same, so a KML declares no CRS here and its notes say what the format says. 奥维 marks each
 place with an element OvCoordType (CGCS2000, WGS84 or GCJ-02; from version 9.3 it exports GCJ-02
-within China): it is kept as a column, and where every place carries the mark of an open datum,
-that is the CRS.
+within China): it is kept as a column, and where every place carries the same mark, that is what
+the file declares.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 CHUNK_CHARACTERS = 1 << 20
 COORDINATE_TYPE = "OvCoordType"
-OPEN_TYPES = {"CGCS2000": "EPSG:4490", "WGS84": "EPSG:4326"}
+DECLARED = {"CGCS2000": "EPSG:4490", "WGS84": "EPSG:4326", "GCJ02": "GCJ-02", "BD09": "BD-09"}
 FORMAT_SAYS = (
     "the format says WGS 84, which files from map programmes in China often are not: "
     "no CRS is taken as declared"
+)
+UNMARKED = (
+    "奥维 exports GCJ-02 within China from version 9.3 and WGS 84 before; this file says neither"
 )
 
 
@@ -66,7 +69,7 @@ def open_kml(path: Path, *, file: str = "") -> Sheet:
         what = f"is not complete XML: {expat.ErrorString(error.code)}"
         remedy = "the copy may be cut off; export it again"
         raise refusal(file, what, remedy, row=error.lineno) from error
-    return _sheet(places, file)
+    return _sheet(places, file, path.suffix.lower())
 
 
 def _refuse_doctype(file: str) -> None:
@@ -94,7 +97,7 @@ def _chunks(path: Path, file: str) -> Iterator[str]:
         raise refusal(file, f"is not the {encoding} text that it says it is", remedy) from error
 
 
-def _sheet(places: Places, file: str) -> Sheet:
+def _sheet(places: Places, file: str, suffix: str) -> Sheet:
     if not places.is_kml:
         raise refusal(file, "is XML, but no KML", "export it again as .kml")
     names = list(dict.fromkeys(name for record in places.records for name in record))
@@ -103,6 +106,8 @@ def _sheet(places: Places, file: str) -> Sheet:
     shapes = np.full(len(rows), None, dtype=object)
     shapes[:] = places.shapes
     crs, notes = _datum([record.get(COORDINATE_TYPE, "") for record in places.records])
+    if FORMAT_SAYS in notes and (suffix == ".ovkml" or ".ovkmz" in file.lower()):
+        notes = (UNMARKED,)
     return Sheet(
         file=file,
         cells=pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), columns=names, dtype="str"),
@@ -122,5 +127,5 @@ def _datum(types: list[str]) -> tuple[str, tuple[str, ...]]:
     marks = ", ".join(f"{word} {count}" for word, count in counts.items())
     note = f"奥维 marks the coordinates of its places ({COORDINATE_TYPE}): {marks}"
     same = len(counts) == 1 and len(words) == len(types)
-    crs = OPEN_TYPES.get(words[0].upper().replace("-", "").replace(" ", ""), "") if same else ""
-    return crs, (note,)
+    word = re.sub(r"[\W_]", "", words[0]).upper()
+    return DECLARED.get(word, "") if same else "", (note,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,12 @@ CHECKED_LATER = {"text": ("binary",), "json": ("text",), "kml": ("xml",), "osm":
 
 
 def open_sheet(
-    source: str | Path, *, table: str = "", feature: str = "", file_name: str = ""
+    source: str | Path,
+    *,
+    table: str = "",
+    feature: str = "",
+    file_name: str = "",
+    progress: Callable[[str, int], None] | None = None,
 ) -> Sheet:
     """Return one table of a planner's file, as it is.
 
@@ -66,6 +71,8 @@ def open_sheet(
         The layer that is wanted from an OpenStreetMap extract, such as `roads`.
     file_name
         What problems call it; the name of the file where it is empty.
+    progress
+        Called with the name of the file and how many objects of an extract have been looked at.
 
     Raises
     ------
@@ -89,8 +96,19 @@ def open_sheet(
     path = Path(source)
     file = file_name or path.name
     _require_file(path, file)
-    sheet = _opener(_kind_of(path, file))(path, table, feature, file)
-    return _without_markup(sheet)
+    asked = _Asked(path=path, table=table, feature=feature, file=file, progress=progress)
+    return _without_markup(_opener(_kind_of(path, file))(asked))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What is asked of a reader."""
+
+    path: Path
+    table: str
+    feature: str
+    file: str
+    progress: Callable[[str, int], None] | None
 
 
 def _without_markup(sheet: Sheet) -> Sheet:
@@ -173,8 +191,8 @@ def _misnamed(suffix: str, kind: str) -> tuple[str, str]:
     return f"is called {suffix} and is really {suffixes[0]} by its content", remedy
 
 
-def _opener(kind: str) -> Callable[[Path, str, str, str], Sheet]:
-    """Return what opens a file of a kind, given its path, table, feature and name."""
+def _opener(kind: str) -> Callable[[_Asked], Sheet]:
+    """Return what opens a file of a kind."""
     return {
         "text": _text,
         "workbook": _workbook,
@@ -194,55 +212,61 @@ def _opener(kind: str) -> Callable[[Path, str, str, str], Sheet]:
 
 
 # Each reader is imported where it is needed: a CSV does not wait for GDAL.
-def _text(path: Path, table: str, _feature: str, file: str) -> Sheet:
+def _text(asked: _Asked) -> Sheet:
     from siting.layers.formats.text import open_text  # noqa: PLC0415
 
-    return open_text(path, table=table, file=file)
+    return open_text(asked.path, table=asked.table, file=asked.file)
 
 
-def _workbook(path: Path, table: str, _feature: str, file: str) -> Sheet:
+def _workbook(asked: _Asked) -> Sheet:
     from siting.layers.formats.excel import open_excel  # noqa: PLC0415
 
-    return open_excel(path, table=table, file=file)
+    return open_excel(asked.path, table=asked.table, file=asked.file)
 
 
-def _drawn(path: Path, table: str, _feature: str, file: str) -> Sheet:
+def _drawn(asked: _Asked) -> Sheet:
     from siting.layers.formats.drawn import open_drawn  # noqa: PLC0415
 
-    return open_drawn(path, table=table, file=file)
+    return open_drawn(asked.path, table=asked.table, file=asked.file)
 
 
-def _parquet(path: Path, _table: str, _feature: str, file: str) -> Sheet:
+def _parquet(asked: _Asked) -> Sheet:
     from siting.layers.formats.drawn import open_parquet  # noqa: PLC0415
 
-    return open_parquet(path, file=file)
+    return open_parquet(asked.path, file=asked.file)
 
 
-def _shapefile(path: Path, _table: str, _feature: str, file: str) -> Sheet:
+def _shapefile(asked: _Asked) -> Sheet:
     from siting.layers.formats.shapefile import open_shapefile  # noqa: PLC0415
 
-    return open_shapefile(path, file=file)
+    return open_shapefile(asked.path, file=asked.file)
 
 
-def _geojson(path: Path, _table: str, _feature: str, file: str) -> Sheet:
+def _geojson(asked: _Asked) -> Sheet:
     from siting.layers.formats.geojson import open_geojson  # noqa: PLC0415
 
-    return open_geojson(path, file=file)
+    return open_geojson(asked.path, file=asked.file)
 
 
-def _kml(path: Path, _table: str, _feature: str, file: str) -> Sheet:
+def _kml(asked: _Asked) -> Sheet:
     from siting.layers.formats.kml import open_kml  # noqa: PLC0415
 
-    return open_kml(path, file=file)
+    return open_kml(asked.path, file=asked.file)
 
 
-def _archive(path: Path, table: str, feature: str, file: str) -> Sheet:
+def _archive(asked: _Asked) -> Sheet:
     from siting.layers.formats.archive import open_archive  # noqa: PLC0415
 
-    return open_archive(path, table=table, feature=feature, file=file)
+    return open_archive(
+        asked.path,
+        table=asked.table,
+        feature=asked.feature,
+        file=asked.file,
+        progress=asked.progress,
+    )
 
 
-def _osm(path: Path, _table: str, feature: str, file: str) -> Sheet:
+def _osm(asked: _Asked) -> Sheet:
     from siting.layers.formats.osm import open_osm  # noqa: PLC0415
 
-    return open_osm(path, feature=feature, file=file)
+    return open_osm(asked.path, feature=asked.feature, file=asked.file, progress=asked.progress)

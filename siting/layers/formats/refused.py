@@ -70,7 +70,7 @@ REFUSED_SUFFIXES: dict[str, tuple[str, str]] = {
     ".gdb": _GDB,
     ".ovobj": _OVOBJ,
     ".omap": _OVOBJ,
-    ".ovjsn": _OVOBJ,
+    ".ovjsn": ("is 奥维's own JSON", _OVOBJ[1]),
     ".dbf": _SHAPEFILE_PART,
     ".shx": _SHAPEFILE_PART,
     ".prj": _SHAPEFILE_PART,

@@ -31,7 +31,8 @@ class Sheet:
         The shapes in the file's own coordinates, None where it has none; a record without a shape
         is None.
     crs
-        The CRS that the file declares, as WKT or `EPSG:n`; "" where it declares none.
+        The CRS that the file declares, as WKT or `EPSG:n`, or in words where it has no code
+        (`GCJ-02`); "" where it declares none.
     notes
         What was done to read it, for the planner: `read as GB18030`, `2 header rows joined`.
 
