@@ -16,6 +16,7 @@ import shapely
 
 from siting.errors import Problem
 from siting.layers.datum.crs import DATUMS
+from siting.layers.datum.doubts import could_hide, hidden_batch, hidden_mix, shifted
 from siting.layers.datum.hypotheses import Hypothesis, hypothesis
 from siting.layers.datum.judge import shares, weigh
 from siting.layers.datum.reading import orders_of, read_numbers
@@ -34,12 +35,18 @@ __all__ = ["Claims", "Verdict", "investigate", "transform_shapes"]
 
 SURE = 0.998
 """A hypothesis is taken where its share is at least this for every batch."""
+FIRM = 3.0
+"""What a declared CGCS2000 or a datum in words counts as evidence: odds of 20 to 1."""
 SAMPLE = 5000
 """Records of a batch that are weighed at most, before thinning."""
 MOST_GROUPS = 40
 """With more batches than this the column is no batch: the file is judged as one."""
 APART_M = 2.0
 """Hypotheses that put every record nearer to each other than this are one."""
+DOUBT_REMEDY = (
+    "split the file, give it a column for its batches (batch, operator), or say --datum to take it "
+    "as one"
+)
 REMEDY = "say which with --datum wgs84, cgcs2000, gcj02 or bd09"
 
 
@@ -140,7 +147,11 @@ def _weighed(
     weighings = [
         weigh(claims, _drawn(rows, seed), options, surroundings, seed=seed) for rows in fitting
     ]
-    table = shares(np.array([one.total for one in weighings]))
+    stated = [k for k, one in enumerate(options) if said.datum and _same(one.datum, said.datum)]
+    totals = np.array([one.total for one in weighings])
+    if said.firm and stated:
+        totals[:, stated[0]] += FIRM / len(totals)
+    table = shares(totals)
     mean = table.mean(axis=0)
     likelihoods = tuple(
         (options[k].label, float(mean[k])) for k in np.argsort(-mean, kind="stable")
@@ -148,16 +159,53 @@ def _weighed(
     lines = (*reading.lines, *_lines(options, weighings))
     best = table.argmax(axis=1)
     sure = bool((table.max(axis=1) >= SURE).all())
-    stated = [k for k, one in enumerate(options) if said.datum and _same(one.datum, said.datum)]
-    if said.firm and stated and float(table[:, stated[0]].min()) > 1.0 - SURE:
-        lines += (f"the file says {DATUMS[said.datum]}; nothing speaks clearly against it",)
-        chosen = [options[stated[0]]] * len(groups)
-        return _settled(claims, reading, groups, chosen, likelihoods, lines)
+    doubt = _doubts(claims, options, weighings, best, surroundings, seed) if sure else ""
+    if doubt:
+        question = Problem(file=claims.file, what=doubt, remedy=DOUBT_REMEDY)
+        return _asked(claims, reading, question, likelihoods, lines)
     against = bool(sure and stated and (best != stated[0]).any())
     if against or not sure:
         question = _question(claims, likelihoods, DATUMS[said.datum] if against else "")
         return _asked(claims, reading, question, likelihoods, lines)
     return _settled(claims, reading, groups, [options[k] for k in best], likelihoods, lines)
+
+
+def _doubts(
+    claims: Claims,
+    options: list[Hypothesis],
+    weighings: list[Weighing],
+    best: NDArray[np.int64],
+    surroundings: Surroundings,
+    seed: int,
+) -> str:
+    """Return why the decision cannot stand although the whole speaks for it, or ""."""
+    for one, k in zip(weighings, best, strict=True):
+        batch = hidden_batch(one.by_record, int(k))
+        if batch is not None:
+            first, last = claims.rows[one.chosen[[batch.first, batch.last]]]
+            return (
+                f"rows about {first} to {last} look like {options[batch.other].label} where the "
+                f"file is {options[k].label}"
+            )
+        mix = hidden_mix(one.by_record, int(k))
+        if mix is not None:
+            return (
+                f"about {mix[1]:.0%} of the records look like {options[mix[0]].label} where the "
+                f"file is {options[k].label}: two datums in one file"
+            )
+        tree = surroundings.road_points
+        if tree is None and claims.group is None and could_hide(one.by_record, int(k)):
+            return (
+                f"the records together are {options[k].label}, but without roads a tenth of them "
+                "could have another datum unseen"
+            )
+        beside = None if tree is None else shifted(*one.points[int(k)], tree, seed=seed)
+        if beside is not None:
+            return (
+                f"as {options[k].label} the records lie about {beside[0]:.0f} m {beside[1]} of "
+                "where the roads expect them: another datum, such as Beijing 1954 or Xi'an 1980?"
+            )
+    return ""
 
 
 def _drawn(rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
@@ -236,6 +284,7 @@ def _settled(
     count = len(claims.x)
     lon, lat = np.full(count, np.nan), np.full(count, np.nan)
     used, notes = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
+    meanings: dict[str, Hypothesis] = {}
     for group, main in zip(groups, chosen, strict=True):
         for meaning in np.unique(reading.meaning[group]):
             if meaning < 0:
@@ -249,6 +298,7 @@ def _settled(
                 notes[rows] = f"read as {one.label}, which alone fits; the file is {main.label}"
             lon[rows], lat[rows] = one.to_wgs84(claims.x[rows], claims.y[rows])
             used[rows] = one.name
+            meanings[one.name] = one
     reasons = _reasons(claims, reading)
     bad = reasons != ""
     lon[bad], lat[bad], used[bad], notes[bad] = np.nan, np.nan, "", ""
@@ -257,6 +307,7 @@ def _settled(
         lon=lon,
         lat=lat,
         hypothesis=used,
+        meanings=meanings,
         datum=" + ".join(datums),
         crs=reading.main.crs,
         reasons=reasons,
@@ -269,7 +320,7 @@ def _settled(
 def _reasons(claims: Claims, reading: Reading) -> NDArray[np.object_]:
     """Return why each record is rejected, "" where it is not."""
     reasons = (
-        coarse_reasons(claims.decimals, len(claims.x))
+        coarse_reasons(claims.x, claims.y, claims.decimals)
         if reading.main.in_degrees
         else np.full(len(claims.x), "", dtype=object)
     )

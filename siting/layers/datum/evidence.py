@@ -41,7 +41,7 @@ ROAD_MEDIAN_M = 40.0
 ROAD_SPREAD = 1.43
 """Logarithmic standard deviation that puts the 90th percentile at 250 m."""
 ROAD_MISSING = 0.35
-MOST_FOR_ROADS = 8.0
+MOST_FOR_ROADS = 12.0
 ROAD_CELL_M = 200.0
 ROAD_TEMPER = 0.8
 RING_RADII_M = (700.0, 1050.0, 1400.0)
@@ -65,12 +65,24 @@ def thinned(x: Floats, y: Floats, *, cell_m: float, most: int, seed: int) -> NDA
 
 def road_weights(points: Points, roads: cKDTree) -> Floats:
     """Return the log-likelihood of each record (columns) under each hypothesis (rows)."""
-    distance = np.array([_distance(roads, x, y) for x, y in points])
+    typical = typical_distance(roads, points)
+    return np.array([road_likelihood(roads, x, y, typical) for x, y in points])
+
+
+def typical_distance(roads: cKDTree, points: Points) -> Floats:
+    """Return how far places around each record are from a road [m]: the median."""
     around = np.concatenate([_ring_distances(roads, x, y) for x, y in points])
-    median = np.maximum(np.median(around, axis=0), 10.0)
-    anywhere = np.log(2.0) / median * np.exp2(-distance / median)
-    near = _log_normal(distance)
-    ratio = ROAD_MISSING + (1.0 - ROAD_MISSING) * near / np.maximum(anywhere, 1e-12)
+    typical: Floats = np.maximum(np.median(around, axis=0), 10.0)
+    return typical
+
+
+def road_likelihood(roads: cKDTree, x: Floats, y: Floats, typical: Floats) -> Floats:
+    """Return the log-likelihood of each record, relative to any place around it."""
+    distance = _distance(roads, x, y)
+    anywhere = np.log(2.0) / typical * np.exp2(-distance / typical)
+    ratio = ROAD_MISSING + (1.0 - ROAD_MISSING) * _log_normal(distance) / np.maximum(
+        anywhere, 1e-12
+    )
     weights: Floats = np.log(np.minimum(ratio, MOST_FOR_ROADS))
     return weights
 
@@ -100,21 +112,27 @@ def _log_normal(distance: Floats) -> Floats:
 
 def outline_weights(
     points: Points, outlines: NDArray[np.object_], which: NDArray[np.int64], accuracy_m: float
-) -> Floats:
-    """Return the log-likelihood of each stretch of border (columns) under each hypothesis (rows).
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the log-likelihood of each record under each hypothesis, and its stretch of border.
 
-    `which` is the outline that each record belongs to.
+    `which` is the outline that each record belongs to. The stretch is -1 for a record deep inside
+    its outline under every hypothesis: it tells nothing.
     """
     inside_m = np.array([_inside_by(x, y, outlines, which) for x, y in points])
-    likely = np.log(OUTSIDE + (1.0 - OUTSIDE) * ndtr(inside_m / accuracy_m))
+    likely: Floats = np.log(OUTSIDE + (1.0 - OUTSIDE) * ndtr(inside_m / accuracy_m))
     tells = np.flatnonzero((inside_m < 3.0 * accuracy_m).any(axis=0))
-    if len(tells) == 0:
-        return np.zeros((len(points), 0))
     x, y = points[0]
     cells = np.floor(x[tells] / OUTLINE_CELL_M) * 4_000_037.0 + np.floor(y[tells] / OUTLINE_CELL_M)
-    _, stretch = np.unique(cells, return_inverse=True)
-    count = np.bincount(stretch)
-    return np.array([np.bincount(stretch, row[tells]) / count for row in likely])
+    stretch = np.full(len(x), -1, dtype=np.int64)
+    stretch[tells] = np.unique(cells, return_inverse=True)[1]
+    return likely, stretch
+
+
+def mean_by_stretch(likely: Floats, stretch: NDArray[np.int64]) -> Floats:
+    """Return the mean log-likelihood of each stretch (columns): each counts once."""
+    tells = stretch >= 0
+    count = np.bincount(stretch[tells])
+    return np.array([np.bincount(stretch[tells], row[tells]) / count for row in likely])
 
 
 def _inside_by(

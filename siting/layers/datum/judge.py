@@ -12,6 +12,7 @@ from siting.layers.datum.evidence import (
     OUTLINE_TEMPER,
     ROAD_CELL_M,
     ROAD_TEMPER,
+    mean_by_stretch,
     outline_weights,
     place_weights,
     road_weights,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-MOST_RECORDS = 1500
+MOST_RECORDS = 4000
 """Records weighed per batch, after thinning."""
 SAME = 0.9
 """Prior share of files whose batches all have one datum."""
@@ -39,16 +40,37 @@ SAME = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class Weighing:
-    """The evidence of one batch: log-likelihood per hypothesis, and what it rests on."""
+    """The evidence of one batch.
 
-    total: Floats
+    Attributes
+    ----------
+    roads, outlines, places
+        Log-likelihood of each hypothesis from each kind of evidence.
+    chosen
+        The records weighed, in the order of the file.
+    by_record
+        Log-likelihood of each of them (columns) under each hypothesis (rows).
+    points
+        Where they lie under each hypothesis, in the city's projection.
+    road_records, border_stretches, named_places
+        How much evidence there was of each kind.
+
+    """
+
     roads: Floats
     outlines: Floats
     places: Floats
+    chosen: NDArray[np.int64]
+    by_record: Floats
+    points: tuple[tuple[Floats, Floats], ...]
     road_records: int
     border_stretches: int
     named_places: int
-    road_rows: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Log-likelihood of each hypothesis from all evidence."""
+        return self.roads + self.outlines + self.places
 
 
 def weigh(
@@ -70,31 +92,33 @@ def weigh(
     chosen = chosen[kept]
 
     none = np.zeros(len(hypotheses))
-    roads, outlines, places = none, none, none
-    road_rows = np.zeros((len(hypotheses), len(chosen)))
-    stretches, named = 0, 0
+    by_record = np.zeros((len(hypotheses), len(chosen)))
+    roads, outlines, places, stretches, named = none, none, none, 0, 0
     tree = surroundings.road_points
     if tree is not None and len(chosen):
-        road_rows = road_weights(points, tree)
-        roads = ROAD_TEMPER * road_rows.sum(axis=1)
+        by_record = ROAD_TEMPER * road_weights(points, tree)
+        roads = by_record.sum(axis=1)
     shapes, which = named_outlines(claims, chosen, surroundings)
     if len(shapes) and len(chosen):
-        borders = outline_weights(points, shapes, which, surroundings.outline_accuracy_m)
+        likely, stretch = outline_weights(points, shapes, which, surroundings.outline_accuracy_m)
+        borders = mean_by_stretch(likely, stretch)
         outlines, stretches = OUTLINE_TEMPER * borders.sum(axis=1), borders.shape[1]
+        by_record = by_record + OUTLINE_TEMPER * likely
     place, table = named_places(claims, chosen, surroundings)
     if (place >= 0).any():
         named = len(np.unique(place[place >= 0]))
         spots = (table["x"].to_numpy(), table["y"].to_numpy(), table["sigma_m"].to_numpy())
         places = place_weights(points, place, *spots)
     return Weighing(
-        total=roads + outlines + places,
         roads=roads,
         outlines=outlines,
         places=places,
+        chosen=chosen,
+        by_record=by_record,
+        points=tuple(points),
         road_records=len(chosen) if tree is not None else 0,
         border_stretches=stretches,
         named_places=named,
-        road_rows=road_rows,
     )
 
 

@@ -16,8 +16,11 @@ MARGIN_DEG = 0.3
 """A record may lie this far outside the counties' bounds [degree], about 30 km."""
 CHINA = (73.0, 3.0, 135.2, 54.0)
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-RARE = 1e-3
+RARE = 0.01
 """Fewer decimals are a fault where chance writes so many of them less often than this."""
+LEAST_DECIMALS = 4
+"""A file of degrees with fewer decimals is coarse as a whole."""
+MOST_COARSE = 0.35
 
 
 def within(
@@ -93,35 +96,66 @@ def _slip(x: float, y: float, centre: tuple[float, float], *, swapped: bool) -> 
     return ""
 
 
-def coarse_reasons(decimals: NDArray[np.int64] | None, count: int) -> NDArray[np.object_]:
+def coarse_reasons(
+    x: NDArray[np.float64], y: NDArray[np.float64], decimals: NDArray[np.int64] | None
+) -> NDArray[np.object_]:
     """Return why a record of degrees is too coarse for its file, "" where it is not.
 
-    A file that drops trailing zeros writes one record in five a decimal short, one in fifty two
-    short, and so on (the smaller count of two numbers); fewer decimals than that explains are a
-    rounded record or a lost digit.
+    Two signs: both numbers end much sooner than is usual, which chance does to one record in a
+    million at three decimals short; or fewer decimals are written than in the other records. A
+    file that drops trailing zeros writes one record in five a decimal short, one in fifty two
+    short, and so on (the smaller count of two numbers); only what is rarer than that counts.
     """
+    count = len(x)
     reasons = np.full(count, "", dtype=object)
-    if decimals is None or count < 5:
+    if count < 5:
+        return reasons
+    ends = np.maximum(_ends(x), _ends(y))
+    usual = int(np.percentile(ends, 75))
+    for short in range(usual - LEAST_DECIMALS + 1, usual + 1):
+        coarse = ends <= usual - short
+        if short >= 3 and _odd_ones(coarse, count * 0.01**short):
+            _say_coarse(reasons, coarse, ends, usual)
+    if decimals is None:
         return reasons
     usual = int(np.percentile(decimals, 75))
-    if usual < 4:
-        return reasons
     drops_zeros = not _rare(int((decimals < usual).sum()), 0.19 * count, fewer=True)
-    for short in range(1, usual + 1):
+    for short in range(1, usual + 1 if usual >= LEAST_DECIMALS else 1):
         coarse = decimals <= usual - short
-        expected = count * 2.0 * 0.1**short if drops_zeros else 0.0
-        number = int(coarse.sum())
-        if number == 0:
-            break
-        if number <= 0.35 * count and _rare(number, max(expected, 1e-9), fewer=False):
-            said = [
-                f"is written to {places} decimals where the file has {usual}: rounded, or a digit "
-                "is missing"
-                for places in decimals[coarse]
-            ]
-            reasons[coarse] = said
-            break
+        if _odd_ones(coarse, count * 2.0 * 0.1**short if drops_zeros else 0.0):
+            _say_coarse(reasons, coarse, decimals, usual)
     return reasons
+
+
+def _ends(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return after how many decimals each number ends, 7 for later or never."""
+    ends = np.full(len(values), 7, dtype=np.int64)
+    with np.errstate(invalid="ignore"):
+        for places in range(6, -1, -1):
+            scaled = values * 10.0**places
+            ends[np.abs(scaled - np.round(scaled)) < 1e-6 * 10.0 ** (places - 3)] = places
+    return ends
+
+
+def _odd_ones(coarse: NDArray[np.bool_], expected: float) -> bool:
+    """Return whether chance gives so many coarse records too seldom, and most are not coarse."""
+    number = int(coarse.sum())
+    few = 0 < number <= MOST_COARSE * len(coarse)
+    return few and _rare(number, max(expected, 1e-9), fewer=False)
+
+
+def _say_coarse(
+    reasons: NDArray[np.object_],
+    coarse: NDArray[np.bool_],
+    decimals: NDArray[np.int64],
+    usual: int,
+) -> None:
+    """Write the reason of each coarse record into `reasons`."""
+    for k in np.flatnonzero(coarse):
+        reasons[k] = (
+            f"is written to {decimals[k]} decimals where the file has {usual}: rounded, or a digit "
+            "is missing"
+        )
 
 
 def _rare(number: int, expected: float, *, fewer: bool) -> bool:

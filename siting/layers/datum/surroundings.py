@@ -37,7 +37,7 @@ OUTLINE_ACCURACY_M = {
 """How far an outline of each provenance may be off [m]; the embedded one was simplified by 200 m."""
 UNKNOWN_ACCURACY_M = 300.0
 """What an outline without a word about its provenance is trusted to [m]."""
-STEP_M = 20.0
+STEP_M = 15.0
 """Roads and buildings are measured to points along them this far apart [m]."""
 PLACE_COLUMNS = ["name", "code", "county_code", "x", "y", "sigma_m"]
 

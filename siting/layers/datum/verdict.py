@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
     from siting.errors import Problem
+    from siting.layers.datum.hypotheses import Hypothesis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,8 @@ class Verdict:
         WGS 84 [degree]; NaN where a record is rejected, and everywhere while there is a question.
     hypothesis
         The name of the hypothesis used for each record; "" where there is none.
+    meanings
+        Each hypothesis used, by its name: what `transform_shapes` takes.
     datum
         The file's datum as the catalogue writes it: `GCJ-02`; several are joined by ` + `.
     crs
@@ -81,3 +86,4 @@ class Verdict:
     likelihoods: tuple[tuple[str, float], ...] = ()
     evidence: tuple[str, ...] = ()
     question: Problem | None = None
+    meanings: Mapping[str, Hypothesis] = field(default_factory=dict)
