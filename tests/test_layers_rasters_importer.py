@@ -195,6 +195,20 @@ def test_areas_are_those_of_the_ground_in_any_projection(tmp_path, city, crs):
     assert report.crs == crs
 
 
+def test_voids_outside_are_water_only_where_the_planner_says_so(tmp_path, city):
+    heights = with_hole()
+    heights[:12] = -32768
+    source = write_raster(tmp_path / "lidar.tif", heights)
+    refused(DataError, "20 cells .* are void", source, city, water_outside=True)
+    report = import_raster(source, layer="dem", directory=city, fill="nearest", water_outside=True)
+    assert report.water_cells == 12 * SIDE
+    assert (read(city / "dem.tif")[:12] == 0).all()
+    assert (read(city / "dem.tif", 2)[:12] == 2).all()
+    assert (read(city / "dem.tif", 2)[HOLE] == 1).all()
+    assert "voids outside the counties were said to be water at 0 m" in report.note
+    assert "1,680 void cells outside the counties are water at 0 m, as said" in report.notes[-1]
+
+
 def test_values_that_no_ground_has_are_refused_with_their_place(tmp_path, city):
     source = write_raster(tmp_path / "lidar.tif", with_hole(12000.0))
     told = refused(DataError, "20 cells lie outside -430 to 8850 m", source, city)

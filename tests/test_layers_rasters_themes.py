@@ -125,6 +125,16 @@ def test_void_people_are_refused_unless_nobody_lives_there(tmp_path, city):
     assert report.people == pytest.approx(PEOPLE * 0.97, rel=1e-5)
 
 
+def test_people_have_no_sea_level(tmp_path, city):
+    with pytest.raises(ConfigurationError, match="only heights have a sea level"):
+        import_raster(
+            people(tmp_path / "a.tif", spread()),
+            layer="population",
+            directory=city,
+            water_outside=True,
+        )
+
+
 def test_nan_people_are_void(tmp_path, city):
     values = spread()
     values[RIM, RIM] = np.nan

@@ -62,7 +62,10 @@ class Terrain:
 
     def _refuse(self, what: str) -> None:
         """Raise a `DataError` about this terrain."""
-        remedy = "fill the voids (write 0 for sea where you mean it), or give a larger DEM"
+        remedy = (
+            "give a larger DEM, or import it again: --fill fills voids inside the counties, "
+            "--water-outside says that those outside are water"
+        )
         raise DataError(Problem(file=self.file or "terrain", what=what, remedy=remedy))
 
 

@@ -48,7 +48,7 @@ SLACK = {"dem": 0.5, "surface": 0.5, "landcover": 0.0, "population": 0.01}
 """Tiles may differ by this much where they overlap: heights [m], people, no class."""
 
 
-def import_raster(
+def import_raster(  # noqa: PLR0913 - what a planner may say of a raster, each by its name
     source: str | Path | Sequence[str | Path],
     *,
     layer: str,
@@ -61,6 +61,7 @@ def import_raster(
     unit: str = "",
     bare_earth: bool = False,
     zero_is_sea: bool = False,
+    water_outside: bool = False,
     first_wins: bool = False,
     margin_km: float | None = None,
     progress: Progress | None = None,
@@ -94,6 +95,8 @@ def import_raster(
         True confirms that a `dem` with the name of a surface model holds the bare earth.
     zero_is_sea
         True confirms that blocks of exactly 0 m are water and no voids.
+    water_outside
+        True says that void cells outside the counties are water at 0 m; they are marked 2.
     first_wins
         True lays tiles that disagree where they overlap, the first on top.
     margin_km
@@ -119,6 +122,7 @@ def import_raster(
         unit=unit,
         bare_earth=bare_earth,
         zero_is_sea=zero_is_sea,
+        water_outside=water_outside,
         first_wins=first_wins,
         margin_km=margin_km,
     )
@@ -133,7 +137,7 @@ def import_raster(
     cells = filling(mosaic, area, fill, whole_numbers=whole or kind.whole_numbers, tell=tell)
     path = Path(target) if target is not None else Path(directory) / f"{layer}.tif"
     before, dtype = sha256_of(path), _stored(kind, whole=whole)
-    write_cog(mosaic, cells, path, layer=kind, dtype=dtype, tell=tell)
+    write_cog(mosaic, cells, path, layer=kind, dtype=dtype, water_outside=water_outside, tell=tell)
     return report(
         path,
         mosaic,

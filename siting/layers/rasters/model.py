@@ -17,7 +17,8 @@ Progress: TypeAlias = Callable[[str, float], None]
 """Called with the name of a step and the share of it that is done, 0 to 1."""
 
 FILLED = "filled"
-"""Description of the second band of a filled raster: 1 where a cell was filled, 0 elsewhere."""
+"""Description of the second band of a filled raster: 1 where a cell was filled, 2 where a void
+outside the counties was said to be water, 0 elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,8 @@ class RasterReport:
     fill, filled_cells, filled_km2, filled_share, filled_reach_m
         How voids were filled, how many cells, their area, their share of the cells inside the
         counties, and how far [m] the farthest of them is from a value.
+    water_cells
+        Void cells outside the counties that were said to be water, and hold 0 m.
     minimum, maximum
         Of the values written; NaN where there is none.
     people, census
@@ -102,6 +105,7 @@ class RasterReport:
     filled_km2: float
     filled_share: float
     filled_reach_m: float
+    water_cells: int
     minimum: float
     maximum: float
     people: float

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SENTINELS = (-9999.0, -32768.0, -32767.0, 32767.0, 65535.0, -99999.0, -999999.0)
 HUGE = 1e30  # the largest float32 of either sign stands for "no value" in many programmes
 CLASS_SENTINELS = (0.0, 255.0)
+MARKS = (1, 2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Piece:
 
     values: NDArray[np.float32]
     void: NDArray[np.bool_]
-    filled: NDArray[np.bool_]
+    marks: NDArray[np.uint8]
     undeclared: dict[str, int]
     differing: int = 0
     difference: float = 0.0
@@ -60,7 +61,7 @@ class Mosaic:
         """Return the values of a window; raises DataError where a tile is damaged there."""
         shape = (int(window.height), int(window.width))
         values, void = np.zeros(shape, dtype=np.float32), np.ones(shape, dtype=bool)
-        filled, undeclared = np.zeros(shape, dtype=bool), dict[str, int]()
+        marks, undeclared = np.zeros(shape, dtype=np.uint8), dict[str, int]()
         differing, difference = 0, 0.0
         for tile in self.tiles:
             there, here = self._parts(tile, window)
@@ -73,12 +74,12 @@ class Mosaic:
             difference = max(difference, float(apart.max(initial=0.0)))
             take = open_ & ~empty
             old[take] = new[take]
-            filled[here][take] = marked[take]
+            marks[here][take] = marked[take]
             open_[take] = False
         return Piece(
             values=values,
             void=void,
-            filled=filled,
+            marks=marks,
             undeclared=undeclared,
             differing=differing,
             difference=difference,
@@ -96,13 +97,13 @@ class Mosaic:
 
     def _read_tile(
         self, tile: Tile, window: Window, undeclared: dict[str, int]
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return values in our unit, void cells and marked cells of a window of one tile."""
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.uint8]]:
+        """Return values in our unit, void cells and marks of a window of one tile."""
         try:
             with opened(tile.path) as dataset:
                 raw = dataset.read(1, window=window)
                 void = dataset.read_masks(1, window=window) == 0
-                marked = _marked(dataset, window) if tile.marked else np.zeros(void.shape, bool)
+                marks = _marks(dataset, window) if tile.marked else np.zeros(raw.shape, np.uint8)
         except (RasterioError, OSError) as error:
             first, last = int(window.row_off), int(window.row_off + window.height) - 1
             what = f"cannot be read in rows {first} to {last}: damaged or cut off"
@@ -118,7 +119,7 @@ class Mosaic:
             scaled = (raw.astype(float) * tile.scale + tile.offset) * self.factor
             values = scaled.astype(np.float32)
         values[void] = 0.0
-        return values, void, marked & ~void
+        return values, void, marks
 
     def _undeclared(self, raw: NDArray[np.generic]) -> list[tuple[str, NDArray[np.bool_]]]:
         """Return the cells of each value that stands for none without being declared."""
@@ -140,9 +141,10 @@ def _holds(dtype: np.dtype[np.generic], value: float) -> bool:
     return value.is_integer() and limits.min <= value <= limits.max
 
 
-def _marked(dataset: DatasetReader, window: Window) -> NDArray[np.bool_]:
-    marked: NDArray[np.bool_] = dataset.read(2, window=window) == 1
-    return marked
+def _marks(dataset: DatasetReader, window: Window) -> NDArray[np.uint8]:
+    """Return the marks of a raster of ours; where nothing is marked they may be void."""
+    marks = dataset.read(2, window=window)
+    return np.where(np.isin(marks, MARKS), marks, 0).astype(np.uint8)
 
 
 def common_grid(tiles: Sequence[Tile]) -> Grid:

@@ -68,6 +68,7 @@ def report(
             *_notes(layer, mosaic, found, census),
             *notes,
             *_fill_notes(cells, share, choices.fill),
+            *_water_notes(_water_cells(found, choices)),
         ),
         voids=voids,
         fill=choices.fill,
@@ -75,6 +76,7 @@ def report(
         filled_km2=cells.km2,
         filled_share=share,
         filled_reach_m=cells.reach_m,
+        water_cells=_water_cells(found, choices),
         minimum=found.lowest,
         maximum=found.highest,
         people=found.people if population else float("nan"),
@@ -105,6 +107,8 @@ def _note(
         words.append(
             f"{share:.2%} of the cells inside the counties filled ({choices.fill}), see band 2"
         )
+    if choices.water_outside:
+        words.append("voids outside the counties were said to be water at 0 m, see band 2")
     words.append(f"overviews by {OVERVIEWS[layer.name]}")
     return "; ".join(words)
 
@@ -141,6 +145,19 @@ def _fill_notes(cells: Filling, share: float, fill: Fill) -> list[str]:
     far = f", at most {cells.reach_m:,.0f} m from a value" if fill != "zero" else ""
     area = f"{cells.count:,} cells ({cells.km2:,.2f} km2, {share:.2%} of those inside the counties)"
     return [f"{area} were filled by {fill}{far}; band 2 marks them"]
+
+
+def _water_cells(found: Scan, choices: Choices) -> int:
+    """Return how many void cells outside the counties were said to be water."""
+    return found.cells - found.valid - found.void_inside if choices.water_outside else 0
+
+
+def _water_notes(cells: int) -> list[str]:
+    if not cells:
+        return []
+    return [
+        f"{cells:,} void cells outside the counties are water at 0 m, as said; band 2 marks them"
+    ]
 
 
 def _class_shares(found: Scan) -> dict[int, float]:

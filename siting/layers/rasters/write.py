@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
+    from rasterio.io import DatasetWriter
+    from rasterio.windows import Window
 
     from siting.layers.rasters.fill import Filling
     from siting.layers.rasters.model import Progress
@@ -41,6 +43,8 @@ OVERVIEWS: Mapping[str, str] = {
     "population": "average",
 }
 """How overviews are made; of people, the average per cell of the full raster, not their sum."""
+WATER = 2
+"""The mark of a void outside the counties that was said to be water."""
 COG_OPTIONS = {
     "COMPRESS": "DEFLATE",
     "PREDICTOR": "YES",
@@ -60,17 +64,29 @@ def write_cog(
     *,
     layer: RasterLayer,
     dtype: str,
+    water_outside: bool,
     tell: Progress,
 ) -> None:
-    """Write a mosaic to `target`, with the band `filled` where cells are or were filled."""
-    marked = bool(filling.count) or any(tile.marked for tile in mosaic.tiles)
+    """Write a mosaic to `target`, with the band `filled` where cells are or were filled.
+
+    What is void after the filling lies outside the counties; `water_outside` makes it 0.
+    """
+    marked = water_outside or bool(filling.count) or any(tile.marked for tile in mosaic.tiles)
     with (
         replaced_file(target) as part,
         _workplace(target) as place,
         rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES, GDAL_NUM_THREADS="1"),
     ):
         plain, cog = place / "plain.tif", place / "cog.tif"
-        _write_plain(mosaic, filling, plain, layer=layer, dtype=dtype, marked=marked, tell=tell)
+        with _plain(mosaic, plain, layer=layer, dtype=dtype, marked=marked) as file:
+            for window in windows_of(mosaic.grid):
+                tell("write", float(window.row_off) / mosaic.grid.height)
+                values, marks = _window(mosaic, filling, window, dtype, water_outside=water_outside)
+                if (values != values.dtype.type(NODATA[dtype])).any():
+                    file.write(values, 1, window=window)
+                    if marked:
+                        file.write(marks.astype(dtype), 2, window=window)
+        tell("write", 1.0)
         tell("overviews", 0.0)
         copy(plain, cog, driver="COG", RESAMPLING=OVERVIEWS[layer.name].upper(), **COG_OPTIONS)
         cog.replace(part)
@@ -95,16 +111,11 @@ def _workplace(target: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _write_plain(
-    mosaic: Mosaic,
-    filling: Filling,
-    path: Path,
-    *,
-    layer: RasterLayer,
-    dtype: str,
-    marked: bool,
-    tell: Progress,
-) -> None:
+@contextmanager
+def _plain(
+    mosaic: Mosaic, path: Path, *, layer: RasterLayer, dtype: str, marked: bool
+) -> Iterator[DatasetWriter]:
+    """Yield an empty tiled GeoTIFF on the grid of a mosaic, with its names and units."""
     grid = mosaic.grid
     profile = {
         "driver": "GTiff",
@@ -130,28 +141,30 @@ def _write_plain(
         file.set_band_unit(1, layer.unit)
         if marked:
             file.set_band_description(2, FILLED)
-        for window in windows_of(grid):
-            tell("write", float(window.row_off) / grid.height)
-            values, filled = _window(mosaic, filling, window, dtype)
-            if (values != values.dtype.type(NODATA[dtype])).any():
-                file.write(values, 1, window=window)
-                if marked:
-                    file.write(filled.astype(dtype), 2, window=window)
-    tell("write", 1.0)
+        yield file
 
 
 def _window(
-    mosaic: Mosaic, filling: Filling, window: rasterio.windows.Window, dtype: str
-) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
-    """Return the values of a window as they are stored, and which of them were filled."""
+    mosaic: Mosaic,
+    filling: Filling,
+    window: Window,
+    dtype: str,
+    *,
+    water_outside: bool,
+) -> tuple[NDArray[np.generic], NDArray[np.uint8]]:
+    """Return the values of a window as they are stored, and the marks of those that were made."""
     piece = mosaic.read(window)
-    values, void, filled = piece.values, piece.void, piece.filled
+    values, void, marks = piece.values, piece.void, piece.marks
     corner = int(window.row_off), int(window.col_off)
     if corner in filling.cells:
         rows, columns, held = filling.cells[corner]
         values[rows, columns] = held
         void[rows, columns] = False
-        filled[rows, columns] = True
-    values[void] = NODATA[dtype]
+        marks[rows, columns] = 1
+    if water_outside:
+        marks[void] = WATER
+        values[void] = 0.0
+    else:
+        values[void] = NODATA[dtype]
     stored = np.rint(values) if np.dtype(dtype).kind in "iu" else values
-    return stored.astype(dtype), filled
+    return stored.astype(dtype), marks
