@@ -69,7 +69,8 @@ def _as_postgres(*words: str) -> None:
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
     """Start a server with PostGIS in the database `postgres`, and stop it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="siting-postgres-", dir="/tmp")  # postgres must get there)
+    # not TMPDIR: the user postgres must get there, and the path of a socket must be short
+    folder = Path(tempfile.mkdtemp(prefix="siting-postgres-", dir="/tmp"))
     data, secret, log = folder / "data", folder / "password", folder / "log"
     secret.write_text(PASSWORD, encoding="utf-8")
     if os.getuid() == 0:

@@ -1,11 +1,13 @@
 """Files made to harm are refused, with what was found in them, and quickly."""
 
+import contextlib
 import json
 import stat
 import struct
 import time
 import zipfile
 
+import numpy as np
 import pytest
 from formats_samples import (
     archive,
@@ -221,6 +223,28 @@ def test_a_geojson_too_large_to_hold_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr("siting.layers.formats.geojson.MAX_BYTES", 100)
     path = geojson(tmp_path, collection(*(feature(point(1, 2)) for _ in range(9))))
     assert "save it as .gpkg" in str(refused(path, "MB is read"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_files_open_or_are_refused_and_nothing_else(tmp_path, seed):
+    frame().to_file(tmp_path / "a.gpkg")
+    frame().to_file(tmp_path / "a.fgb")
+    frame().to_parquet(tmp_path / "a.parquet")
+    geojson(tmp_path, collection(feature(point(1, 2), name="a")), name="a.geojson")
+    (tmp_path / "a.kml").write_text(kml_text(placemark()), encoding="utf-8")
+    zipped_shapefile(tmp_path)
+    draw = np.random.default_rng(seed)
+    for path in sorted(tmp_path.iterdir()):
+        if path.suffix in (".prj", ".dbf", ".shx"):
+            continue
+        raw = path.read_bytes()
+        for _ in range(8):
+            damaged = bytearray(raw[: draw.integers(1, len(raw))] if draw.random() < 0.3 else raw)
+            for at in draw.integers(0, len(damaged), draw.integers(0, 20)):
+                damaged[at] = draw.integers(0, 256)
+            path.write_bytes(damaged)
+            with contextlib.suppress(DataError):
+                open_sheet(path)
 
 
 # ---------------------------------------------------------------- markup

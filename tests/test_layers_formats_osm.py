@@ -102,6 +102,20 @@ def test_what_is_not_whole_is_left_out_and_said(extract):
     assert note.endswith("way/41, way/42, relation/73")
 
 
+def test_a_road_of_which_a_node_is_missing_is_left_out_and_said(tmp_path):
+    ways = (Way(1, nodes=[1, 2], highway="road"), Way(2, nodes=[1, 2, 99], highway="road"))
+    sheet = open_sheet(write(tmp_path / "a.osm.pbf", ways=ways), feature="roads")
+    assert sheet.cells["id"].tolist() == ["way/1"]
+    assert sheet.notes[0].endswith("way/2")
+
+
+def test_a_coordinate_that_is_no_number_is_refused(tmp_path):
+    path = write(tmp_path / "a.osm")
+    path.write_text(path.read_text(encoding="utf-8").replace('lat="24.9"', 'lat="24,9"'), "utf-8")
+    with pytest.raises(DataError, match="cannot be read to its end"):
+        open_sheet(path, feature="roads")
+
+
 def test_lines_and_areas_of_one_layer_are_told_apart(extract):
     power = open_sheet(extract, feature="power")
     assert power.cells["voltage_kv"].tolist() == ["220", "220"]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from siting.errors import ConfigurationError, Problem
+from siting.errors import ConfigurationError, Problem, SitingError
 from siting.layers.formats.dbf import looks_like_gbk
 from siting.layers.formats.guard import refuse_zip_bomb
 from siting.layers.formats.refusal import READABLE, refusal
@@ -54,17 +54,27 @@ def open_archive(
 
     """
     file = file or path.name
-    try:
-        with zipfile.ZipFile(path) as archive:
-            refuse_zip_bomb(archive, file)
-            names = {_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
-            chosen, inner = _chosen(path.suffix.lower(), list(names), table, file)
-            with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                refuse_zip_bomb(archive, file)
+                names = {_name(entry): entry for entry in archive.infolist() if not entry.is_dir()}
+                chosen, inner = _chosen(path.suffix.lower(), list(names), table, file)
                 unpacked = _unpack(archive, names, chosen, Path(folder))
-                sheet = _open(unpacked, inner, feature, f"{file}/{chosen}", progress)
-                return replace(sheet, notes=(*sheet.notes, *_left_out(path, names)))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise refusal(file, f"cannot be unpacked ({error})", _AGAIN) from error
+        except SitingError:
+            raise
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            words = str(error).replace(str(path), file)
+            raise refusal(file, f"cannot be unpacked ({words})", _AGAIN) from error
+        sheet = _open(unpacked, inner, feature, f"{file}/{chosen}", progress)
+    return replace(sheet, notes=(*sheet.notes, *_left_out(path, names)))
 
 
 def _open(

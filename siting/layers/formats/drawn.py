@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from siting.errors import ConfigurationError, DataError, Problem
+from siting.errors import ConfigurationError, DataError, Problem, SitingError
 from siting.layers.formats.as_text import text_columns
 from siting.layers.formats.guard import refuse_false_size
 from siting.layers.formats.refusal import refusal
@@ -48,21 +48,23 @@ def open_drawn(path: Path, *, table: str = "", file: str = "") -> Sheet:
 
     file = file or path.name
     refuse_false_size(path, file)
-    broken = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError)
+    broken = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError)
     try:
         with heard(path, file):  # what is said here is said again when the layer is read
             layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except broken as error:
         raise unreadable(file, error) from error
     layer = chosen_layer(file, layers, table)
+    named = f"{file}[{layer}]" if table else file
     try:
         with heard(path, file) as said:
             about, arrow = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True)
+        column = about["geometry_name"] or "wkb_geometry"
+        return drawn_sheet(named, arrow, column, about["crs"] or "", notes=tuple(said))
+    except SitingError:
+        raise
     except broken as error:
         raise unreadable(file, error) from error
-    named = f"{file}[{layer}]" if table else file
-    column = about["geometry_name"] or "wkb_geometry"
-    return drawn_sheet(named, arrow, column, about["crs"] or "", notes=tuple(said))
 
 
 @contextmanager

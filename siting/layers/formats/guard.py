@@ -141,14 +141,12 @@ def _flatgeobuf_bytes(start: bytes) -> int:
         fields = table - struct.unpack_from("<i", start, table)[0]
         size = struct.unpack_from("<H", start, fields)[0]
         places = struct.unpack_from(f"<{(size - 4) // 2}H", start, fields + 4)
-    except struct.error:
+        count_at, index_at = (places[field] if field < len(places) else 0 for field in (8, 9))
+        features = struct.unpack_from("<Q", start, table + count_at)[0] if count_at else 0
+        indexed = struct.unpack_from("<H", start, table + index_at)[0] if index_at else 16
+    except struct.error:  # a header that contradicts itself; its reader says so
         return header
-    count_at, index_at = (places[field] if field < len(places) else 0 for field in (8, 9))
-    if not count_at or table + count_at + 8 > len(start):
-        return header
-    features = int(struct.unpack_from("<Q", start, table + count_at)[0])
-    indexed = struct.unpack_from("<H", start, table + index_at)[0] if index_at else 16
-    return header + features * (44 if indexed else 4)
+    return header + int(features) * (44 if indexed else 4)
 
 
 def _sqlite_bytes(start: bytes) -> int:

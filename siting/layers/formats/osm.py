@@ -65,9 +65,11 @@ def open_osm(
         what = f"holds no layer {feature!r}" if feature else "holds many layers"
         remedy = f"say which to read: {', '.join(OSM_LAYERS)}"
         raise ConfigurationError(Problem(file=file, what=what, remedy=remedy))
+    import osmium  # noqa: PLC0415 - only OpenStreetMap extracts need it
+
     try:
         found = _read_in_order(path, layer, lambda n: progress(file, n) if progress else None)
-    except (RuntimeError, ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         what = f"cannot be read to its end ({str(error).splitlines()[0]})"
         raise refusal(file, what, "download it again: this copy is cut off or damaged") from error
     if not found.objects:
@@ -101,7 +103,7 @@ class _Found:
 
 def _read_in_order(path: Path, layer: LayerTags, tell: Callable[[int], None]) -> _Found:
     """Read a file; where its objects are not in order, as Overpass may write them, sort it first."""
-    import osmium  # noqa: PLC0415 - only OpenStreetMap extracts need it
+    import osmium  # noqa: PLC0415
 
     try:
         found = _read(path, layer, tell)
@@ -169,9 +171,11 @@ def _take(one: Any, found: _Found, shapes: Any) -> None:
 
 def _drawn(create: Callable[[Any], str], one: Any) -> str:
     """Return the shape of an object, "" where nodes of it are not in the extract."""
+    import osmium  # noqa: PLC0415
+
     try:
         return create(one)
-    except RuntimeError:  # what osmium raises for each kind of shape that cannot be drawn
+    except (RuntimeError, osmium.InvalidLocationError):
         return ""
 
 
