@@ -182,7 +182,7 @@ def _match_names(
 
 def _reject_again(draft: Draft, target: NDArray[np.int64]) -> None:
     """Reject the rows that mean a row which an earlier row means already."""
-    again = pd.Series(target).duplicated().to_numpy() & (target >= 0)
+    again = pd.Series(target).duplicated().to_numpy() & (target >= 0) & draft.kept
     first = {
         int(place): int(row)
         for place, row in zip(target[::-1], draft.sheet.rows[::-1], strict=True)
