@@ -160,7 +160,8 @@ def _number(cell: str) -> float:
 def _typed(column: Column, cells: pd.Series) -> pd.Series:
     """Return the cells in the column's type; what cannot be read becomes the default."""
     if column.kind == "flag":
-        return cells.str.lower().map(FLAGS).fillna(value=bool(column.default)).astype(bool)
+        flags = [FLAGS.get(cell.lower(), bool(column.default)) for cell in cells.tolist()]
+        return pd.Series(flags, dtype=bool)
     if column.kind in ("integer", "number"):
         default = float(column.default or 0) if column.kind == "integer" else column.default
         numbers = np.array([_number(cell) if cell else float("nan") for cell in cells.tolist()])

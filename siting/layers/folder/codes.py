@@ -135,7 +135,7 @@ def _more_than_the_county(raws: Raws, tables: Tables) -> list[Problem]:
     file, bad, whats = raws["counties"].path.name, [], []
     for k, (code, people) in enumerate(zip(counties["code"], counties["population"], strict=True)):
         given = villages["population"][villages["county_code"] == code]
-        if given.notna().any() and given.isna().any() and given.sum() > people:
+        if people > 0 and given.notna().any() and given.isna().any() and given.sum() > people:
             bad.append(k)
             whats.append(f"the villages given of {code} hold {given.sum():.0f}, more than {people}")
     remedy = f"give every village of the county, or update its population in {file}"
