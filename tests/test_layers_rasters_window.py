@@ -14,7 +14,7 @@ from pyproj import Transformer
 from raster_files import CELL, EAST, NORTH, SIDE, SOUTH, WEST, hills, square_city, write_raster
 
 from siting.errors import ConfigurationError, DataError, MissingDataError
-from siting.layers.rasters import read_window, void_report
+from siting.layers.rasters import raster_problems, read_window, void_report
 from siting.layers.rasters.area import county_area
 
 CRS = "EPSG:32650"
@@ -144,6 +144,18 @@ def test_voids_of_any_shape_are_reported_with_what_lies_outside(tmp_path):
     assert report.uncovered_km2 == pytest.approx(report.area_km2 * 0.4, rel=1e-2)
     far = void_report(path, shapely.box(100.0, 30.0, 100.1, 30.1))
     assert far.uncovered_km2 == pytest.approx(far.area_km2)
+
+
+def test_a_raster_put_into_a_folder_by_hand_is_checked(tmp_path):
+    city = square_city(tmp_path / "city")
+    heights = hills()[:, :100]
+    heights[30:34, 30:35] = -9999
+    path = write_raster(city / "dem.tif", heights, nodata=None)
+    short, void = (one.what for one in raster_problems(path, county_area(city), layer="dem"))
+    assert "of the counties' 112 km2 lie outside the raster" in short
+    assert void.startswith("20 cells (0.22 km2) inside the counties are void")
+    path.write_bytes(b"no raster")
+    assert "cannot be read" in raster_problems(path, county_area(city), layer="dem")[0].what
 
 
 IMPORT_LARGE = """

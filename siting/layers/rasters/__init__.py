@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siting.layers.rasters.importer import import_raster
 from siting.layers.rasters.model import RasterReport, Void, VoidReport
-from siting.layers.rasters.voids import void_report
+from siting.layers.rasters.voids import raster_problems, void_report
 from siting.layers.rasters.window import RasterWindow, read_window
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Void",
     "VoidReport",
     "import_raster",
+    "raster_problems",
     "read_window",
     "void_report",
 ]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from siting.errors import MissingDataError, Problem
+from siting.errors import DataError, MissingDataError, Problem
 from siting.layers.rasters.area import CountyArea, cells_inside, shape_on, uncovered_km2
 from siting.layers.rasters.grid import windows_of
-from siting.layers.rasters.judge import PLACES_SHOWN
+from siting.layers.rasters.judge import PLACES_SHOWN, cover_problems, void_problems
 from siting.layers.rasters.model import VoidReport
 from siting.layers.rasters.mosaic import CLASS_SENTINELS, SENTINELS, Mosaic, common_grid, cut
 from siting.layers.rasters.patches import CoarseCount
@@ -70,6 +70,20 @@ def void_report(
         uncovered_km2=uncovered,
         voids=voids.patches(PLACES_SHOWN) if count else (),
     )
+
+
+def raster_problems(path: str | Path, area: CountyArea, *, layer: str) -> list[Problem]:
+    """Return the part of the counties that a raster of a folder leaves without a value.
+
+    For `siting layers check`: what cannot be read is a problem too, and nothing is raised.
+    """
+    file = Path(path).name
+    try:
+        report = void_report(path, area, layer=layer)
+    except DataError as error:
+        return list(error.problems)
+    problems = cover_problems(file, report.uncovered_km2, area)
+    return problems + void_problems(file, report, RASTER_LAYERS[layer])
 
 
 def _voids(mosaic: Mosaic, shape: BaseGeometry) -> CoarseCount:
