@@ -25,9 +25,9 @@ DOWNLINKS = (
 
 LOWEST_MHZ, HIGHEST_MHZ = 400.0, 50_000.0
 
-_PARTING = re.compile(r"\s*(?:[;,|+&/\n]|和|与|及|\band\b)\s*|\s+(?=\D*\d)")
+_PARTING = re.compile(r"\s*(?:[;,|+&/\n]|和|与|及|\band\b)\s*|(?<!band)\s+(?=\D*\d)")
 _TECHNOLOGY = re.compile(
-    r"^(?:电信|移动|联通|广电|5g|4g|3g|2g|nr|lte|fdd|tdd|td|gsm|dcs|cdma|wcdma|umts|nb-?iot|sa|nsa|g(?=\d)|l(?=\d)|n(?=\d{3,4}m?$)|u(?=\d)|c(?=800))[-_ ]*"
+    r"^(?:电信|移动|联通|广电|5g|4g|3g|2g|nr|lte|fdd|tdd|td|gsm|dcs|cdma|wcdma|umts|nb-?iot|sa|nsa|g(?=\d)|l(?=\d)|n(?=\d{1,2}[05]0m?$)|u(?=\d)|c(?=800))[-_ ]*"
 )
 _FREQUENCY = re.compile(r"(\d+(?:\.\d+)?)\s*(ghz|g|mhz|m|兆)?(?:hz)?\s*(?:频段|频)?")
 _BAND = re.compile(r"(?:n|b|band)\s*[-_]?\s*(\d{1,3})(?:频段)?|频段\s*(\d{1,3})")

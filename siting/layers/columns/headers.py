@@ -39,7 +39,7 @@ DATUMS: tuple[tuple[str, str], ...] = (
 """A datum and how headers state it."""
 
 _NOISE = re.compile(
-    r"必填项?|选填|可选|示例|单位|保留\d+位(?:小数)?|小数点后\d+位|[*＊#★●]|十进制(?:度)?|小数形式"
+    r"必填项?|选填|可选|示例|单位(?=\s*[:：])|保留\d+位(?:小数)?|小数点后\d+位|[*＊#★●]|十进制(?:度)?|小数形式"
 )
 _BRACKETS = re.compile(r"[\[【{〔<〈《(]([^\[\]【】{}〔〕<>〈〉《》()]*)[\]】}〕>〉》)]")
 _PARTING = re.compile(r"[\s_\-.:：、,，·/\\|'\"`~—–]+")
@@ -103,7 +103,7 @@ def _without_datum(folded: str) -> tuple[str, str]:
 def _without_unit(folded: str) -> tuple[str, str]:
     """Return the header without its unit, in brackets or behind a parting sign, and that unit."""
     for bracket in _BRACKETS.finditer(folded):
-        word = bracket[1].strip().lstrip(":：").strip()
+        word = bracket[1].strip().removeprefix("单位").lstrip(":：").strip()
         if word in UNITS:
             return folded[: bracket.start()] + folded[bracket.end() :], UNITS[word]
     match = _UNIT_END.search(folded.strip())

@@ -60,7 +60,7 @@ def _wide_encoding(start: bytes) -> str:
         return ""
     start = start[: len(start) // 2 * 2]
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    if max(even, odd) < 0.05 * len(start) / 2 or min(even, odd) > 0.02 * max(even, odd):
+    if max(even, odd) < 0.05 * len(start) / 2 or min(even, odd) > 0.3 * max(even, odd):
         return ""
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     lines = start.decode(encoding, errors="replace").count("\n")

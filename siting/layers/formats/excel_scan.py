@@ -28,8 +28,9 @@ LARGE_BYTES, MAX_RATIO = 200_000_000, 100
 CELLS_NAMED = 50
 
 _TAG = rb"<(?:\w+:)?"
-_CELL = re.compile(rb"\sr=[\"']([A-Z]{1,3})\d")
-_ROW = re.compile(_TAG + rb"row\b[^>]*?\sr=[\"'](\d+)")
+_CELL = re.compile(rb' r="([A-Z]{1,3})\d')
+_ROW = re.compile(rb'row [^>]*?r="(\d+)')
+_FORMULA = re.compile(rb"[<:]f[ >/]")
 _ERROR = re.compile(
     _TAG
     + rb"c\b[^>]*?\sr=\"([A-Z]+)(\d+)\"[^>]*?\st=\"e\"[^>]*>(?:(?!</(?:\w+:)?c>).)*?"
@@ -108,7 +109,8 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, *, file: str) -> SheetScan:
     """
     scan = SheetScan()
     letters: set[bytes] = set()
-    for piece in _pieces(archive, part, file):
+    for written in _pieces(archive, part, file):
+        piece = written.replace(b"'", b'"') if b" r='" in written else written
         cells = _CELL.findall(piece)
         scan.cells += len(cells)
         letters.update(cells)
@@ -117,7 +119,7 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, *, file: str) -> SheetScan:
         if b't="e"' in piece:
             found = _ERROR.findall(piece)
             scan.errors += [(int(row), at.decode(), said.decode()) for at, row, said in found]
-        if re.search(_TAG + rb"f\b", piece) and len(scan.without_result) < CELLS_NAMED:
+        if _FORMULA.search(piece) and len(scan.without_result) < CELLS_NAMED:
             scan.without_result += [
                 (int(row), at.decode()) for _, at, row in _NO_RESULT.findall(piece)
             ]
@@ -130,7 +132,7 @@ def _row_of_a_cell_beyond(piece: bytes, rows: int) -> int:
     digits = len(str(rows)) + 1
     if digits > 7:
         return 0
-    beyond = re.search(rb"\sr=[\"'][A-Z]{1,3}(\d{%d,7})[\"']" % digits, piece)
+    beyond = re.search(rb' r="[A-Z]{1,3}(\d{%d,7})"' % digits, piece)
     return int(beyond[1]) if beyond else 0
 
 

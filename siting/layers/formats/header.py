@@ -157,7 +157,7 @@ def _parts(top: Row, sub: Row, merged: Sequence[Merged], row: int) -> bool:
     """Tell whether `sub` holds the parts of groups that the header `top` names."""
     if not _under_groups(top, sub):
         return False
-    return hits(sub) >= 1 or bool(_spans(merged, row))
+    return hits(sub) >= 0.5 * len(_filled(sub)) or bool(_spans(merged, row))
 
 
 def _groups(top: Row, sub: Row, merged: Sequence[Merged], row: int) -> bool:

@@ -199,7 +199,7 @@ def _unreadable(file: str, row: int) -> DataError:
 def _parsed_at_once(opened: _Opened) -> pd.DataFrame | None:
     """Return the cells as Arrow parses them, or None where Arrow and Excel might differ."""
     names = opened.header.names
-    body = memoryview(opened.utf8)[opened.body :]
+    body = _without_last_lines(memoryview(opened.utf8)[opened.body :])
     if len(names) < 2 or len(opened.separator.encode()) > 1 or not _regular(body, opened.separator):
         return None
     import pyarrow as pa  # noqa: PLC0415 - half a second that only tables of text need
@@ -221,17 +221,25 @@ def _parsed_at_once(opened: _Opened) -> pd.DataFrame | None:
     return TextTable(names=names).of_arrow(parsed)
 
 
+def _without_last_lines(body: memoryview) -> memoryview:
+    """Return a text without the empty lines at its end."""
+    end = len(body)
+    while end and body[end - 1] in b"\r\n":
+        end -= 1
+    return body[:end]
+
+
 def _regular(body: memoryview, separator: str) -> bool:
-    """Tell whether lines end alike, none is empty, and quotes stand around whole cells only."""
+    """Tell whether no line is empty or ends oddly, and quotes stand around whole cells only."""
     content = np.frombuffer(body, dtype=np.uint8)
-    line_ends = np.flatnonzero(content == 10)
+    if not len(content):
+        return False
+    line_ends = np.flatnonzero(content[:-1] == 10)
     carriage = np.flatnonzero(content == 13)
-    if not len(line_ends) or (len(carriage) and len(carriage) != len(line_ends)):
+    if len(carriage) and (carriage[-1] + 1 == len(content) or (content[carriage + 1] != 10).any()):
         return False
-    if len(carriage) and (carriage + 1 != line_ends).any():
-        return False
-    gap = 2 if len(carriage) else 1
-    if line_ends[0] < gap or (np.diff(line_ends) <= gap).any():
+    begins = content[np.append(0, line_ends + 1)]
+    if ((begins == 10) | (begins == 13)).any():
         return False
     quotes = np.flatnonzero(content == 34)
     return not len(quotes) or _regular_quotes(content, quotes, ord(separator))
