@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from siting.layers.geometry.book import save_survey
     from siting.layers.geometry.survey import survey_layers
     from siting.layers.intake import RasterOptions, import_layer, remove_layer
-    from siting.layers.pull import pull_layers
+    from siting.layers.pull import PullReport, pull_layers
     from siting.maps import save_one_map
     from siting.network import existing_network
     from siting.optimise import Solution, maximise_coverage, p_median
@@ -37,6 +37,7 @@ _HOMES = {
     "import_layer": "siting.layers.intake",
     "remove_layer": "siting.layers.intake",
     "pull_layers": "siting.layers.pull",
+    "PullReport": "siting.layers.pull",
     "RasterOptions": "siting.layers.intake",
     "read_layers": "siting.layers",
     "check_layers": "siting.layers",
@@ -72,6 +73,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "import_layer",
     "remove_layer",
     "pull_layers",
+    "PullReport",
     "RasterOptions",
     "read_layers",
     "check_layers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from siting.cli.output import listed, show_json
 from siting.cli.progress import StepProgress
 from siting.errors import ConfigurationError, Problem
 from siting.workspace import default_layers
-
-if TYPE_CHECKING:
-    from siting.layers.pull import PullReport
 
 
 def register(group: typer.Typer) -> None:
@@ -91,7 +88,7 @@ def pull(
         typer.echo("\n".join(told(report)))
 
 
-def told(report: PullReport) -> list[str]:
+def told(report: siting.PullReport) -> list[str]:
     """Return the lines that a planner reads after a pull."""
     area = ",".join(f"{side:g}" for side in report.bounds)
     if report.foreseen:

@@ -17,6 +17,7 @@ from siting.errors import (
     Problem,
     SitingError,
 )
+from siting.layers.folder.files import find_files
 from siting.layers.intake.known import known_units
 from siting.layers.pull.cache import Cache, default_cache
 from siting.layers.pull.deliver import Pulled, deliver_objects, deliver_raster
@@ -193,7 +194,8 @@ def _checked(
 
 
 def _counties_bounds(directory: Path) -> Bounds:
-    bounds = known_units(directory).bounds
+    given = "counties" in find_files(directory)[0]
+    bounds = known_units(directory).bounds if given else None
     if bounds is None:
         what = "the folder has no outline of counties to take the area from"
         remedy = "say which area with --bounds W,S,E,N, in degrees"
