@@ -185,9 +185,7 @@ def test_a_county_given_by_name_becomes_its_code(town: Path) -> None:
         ["P4", "虚构园四", "无此县", "118.532", "24.90"],
     ]
     path = write_csv(town.parent / "parks.csv", rows)
-    report = import_layer(
-        path, layer="parks", directory=town, datum="wgs84", provenance="surveyed"
-    )
+    report = import_layer(path, layer="parks", directory=town, datum="wgs84", provenance="surveyed")
     table = gpd.read_file(town / "parks.gpkg")
 
     assert table["county_code"].tolist() == ["990101", "990102", "990102"]

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from siting.errors import DataError, Problem
-from siting.layers.datum.crs import DATUMS
-from siting.layers.datum.detective import Claims, investigate, transform_shapes
-from siting.layers.datum.hypotheses import DEGREES, hypothesis, projected_hypotheses
+from siting.layers.datum.detective import Claims, investigate
 from siting.layers.folder.places import MARGIN_DEG
-from siting.layers.geometry.repair import repair_shapes
 from siting.layers.intake.coordinates import read_coordinates
+from siting.layers.intake.drawing import draw_rows, move_seats
 from siting.layers.intake.reasons import counted
+from siting.layers.wide import WIDE_TABLES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.layers.columns import Match
     from siting.layers.datum.detective import Verdict
-    from siting.layers.datum.hypotheses import Hypothesis
     from siting.layers.datum.surroundings import Surroundings
     from siting.layers.intake.coordinates import Coordinates
     from siting.layers.intake.draft import Draft
@@ -30,11 +27,8 @@ if TYPE_CHECKING:
     from siting.layers.intake.request import Request
     from siting.layers.schema import Table
 
-AREAS_TOO = ("townships", "villages")
-"""Layers of points whose rows may be drawn as areas instead."""
-DIMENSIONS = {"outline": 2, "line": 1, "point": 0}
-CONVERTED_DECIMALS = 9
-"""Converted degrees are written to this many decimals, a tenth of a millimetre."""
+FAR = "lies about "
+"""How the detective begins to say that a row is sound and in another city."""
 
 
 def place_rows(
@@ -90,8 +84,14 @@ def _settle(
     bad = verdict.reasons != ""
     columns = "geometry" if draft.sheet.geometry is not None else "lon, lat"
     remedy = "check the coordinates, the datum and the CRS of this row"
+    if _may_reach_beyond(draft.table):
+        far = np.array([reason.startswith(FAR) for reason in verdict.reasons], dtype=np.bool_)
+        draft.left_out[placed[far]] = True
+        bad &= ~far
     draft.reasons.add(placed[bad], columns, verdict.reasons[bad].tolist(), remedy)
-    _draw(draft, found, placed, verdict, ~bad)
+    draw_rows(draft, found, placed, verdict, verdict.reasons == "")
+    if draft.table.name == "counties":
+        move_seats(draft, placed, verdict)
     _leave_out_far(draft, known, columns)
 
 
@@ -129,111 +129,37 @@ def _groups(draft: Draft, placed: NDArray[np.int64]) -> NDArray[np.object_] | No
     return None
 
 
-def _draw(
-    draft: Draft,
-    found: Coordinates,
-    placed: NDArray[np.int64],
-    verdict: Verdict,
-    good: NDArray[np.bool_],
-) -> None:
-    """Draw points where the verdict says, and lines and areas by the hypothesis of each."""
-    lon, lat = _rounded(verdict, found, placed)
-    if found.shapes is None:
-        draft.shapes[placed[good]] = shapely.points(lon[good], lat[good])
-        _reject_points(draft, placed[good])
-        return
-    shapes = found.shapes[placed]
-    point = good & (shapely.get_type_id(shapes) == 0)
-    shapes[point] = shapely.points(lon[point], lat[point])
-    drawn = good & ~point
-    names = verdict.hypothesis[drawn]
-    meanings = _meanings(verdict) if drawn.any() else {}
-    for name in pd.unique(pd.Series(names, dtype=object)):
-        mine = np.flatnonzero(drawn)[names == name]
-        shapes[mine] = transform_shapes(shapes[mine], meanings[str(name)])
-    _repair(draft, placed[good], shapes[good])
-
-
-def _meanings(verdict: Verdict) -> dict[str, Hypothesis]:
-    """Return every meaning that the verdict may have used, by its name."""
-    crss = dict.fromkeys([DEGREES, verdict.crs])
-    if np.isfinite(verdict.lon).any():
-        middle = float(np.nanmedian(verdict.lon))
-        crss |= dict.fromkeys(one.crs for one in projected_hypotheses(middle))
-    found = [
-        hypothesis(datum, crs=crs, swapped=swapped)
-        for crs in crss
-        for datum in DATUMS
-        for swapped in (False, True)
-    ]
-    return {one.name: one for one in found}
-
-
-def _rounded(
-    verdict: Verdict, found: Coordinates, placed: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return WGS 84 degrees; those that were converted without digits that mean nothing."""
-    x, y = found.x[placed], found.y[placed]
-    same = (verdict.lon == x) & (verdict.lat == y)
-    lon = np.where(same, x, np.round(verdict.lon, CONVERTED_DECIMALS))
-    lat = np.where(same, y, np.round(verdict.lat, CONVERTED_DECIMALS))
-    return lon, lat
-
-
-def _reject_points(draft: Draft, positions: NDArray[np.int64]) -> None:
-    """Reject points of a layer of lines or of areas."""
-    wanted = {"outline": "an area", "line": "a line"}.get(draft.table.places)
-    if wanted is not None and draft.table.name != "counties":
-        draft.reasons.add(positions, "geometry", f"is a point, not {wanted}", "draw it")
-    elif wanted is not None:
-        draft.reasons.add(positions, "geometry", "is a point, not an area", "draw its outline")
-
-
-def _repair(draft: Draft, positions: NDArray[np.int64], shapes: NDArray[np.object_]) -> None:
-    """Draw shapes that are valid and of the dimension of the layer; reject the others."""
-    dimension = DIMENSIONS.get(draft.table.places)
-    if draft.table.name in AREAS_TOO:
-        dimension = None
-    mended, notes = repair_shapes(shapes, dimension=dimension)
-    lost = shapely.is_missing(mended)
-    draft.reasons.add(positions[lost], "geometry", notes[lost].tolist(), "draw it again")
-    draft.shapes[positions[~lost]] = mended[~lost]
-    said = [
-        f"row {draft.sheet.rows[k]}: {note}"
-        for k, note in zip(positions[~lost], notes[~lost], strict=True)
-        if note
-    ]
-    if said:
-        shown = "; ".join(said[:5]) + ("; ..." if len(said) > 5 else "")
-        draft.notes.append(f"{counted(len(said), 'shape')} repaired: {shown}")
+def _may_reach_beyond(table: Table) -> bool:
+    """Tell whether a layer is cut from a wider one: roads of a province, buildings of a country."""
+    return table.name in WIDE_TABLES and table.places != "point"
 
 
 def _leave_out_far(draft: Draft, known: KnownUnits, columns: str) -> None:
-    """Reject places far from every county; of a wide layer, leave such shapes out and count them."""
-    if known.bounds is None or draft.table.name == "counties":
-        return
-    west, south, east, north = known.bounds
+    """Reject places far from every county; of what is cut from a wider layer, count them instead."""
+    if known.bounds is not None and draft.table.name != "counties":
+        far = _far(draft, known.bounds)
+        if _may_reach_beyond(draft.table):
+            draft.left_out |= far
+        else:
+            remedy = "check the CRS, the datum and that this is the right city"
+            draft.reasons.add(far, columns, "lies far outside every county", remedy)
+    if draft.left_out.any():
+        shapes, km = counted(int(draft.left_out.sum()), "shape"), MARGIN_DEG * 100.0
+        draft.notes.append(f"{shapes} beyond the city by {km:.0f} km or more: left out")
+
+
+def _far(draft: Draft, city: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Return which rows lie farther from the counties' bounds than a plan takes."""
+    west, south, east, north = city
     bounds = shapely.bounds(draft.shapes)
+    if not _may_reach_beyond(draft.table):  # there, what reaches into the city is kept
+        middle = (bounds[:, :2] + bounds[:, 2:]) / 2.0
+        bounds = np.hstack([middle, middle])
     with np.errstate(invalid="ignore"):
         far = (bounds[:, 2] < west - MARGIN_DEG) | (bounds[:, 0] > east + MARGIN_DEG)
         far |= (bounds[:, 3] < south - MARGIN_DEG) | (bounds[:, 1] > north + MARGIN_DEG)
-    far &= ~draft.reasons.rejected
-    if draft.table.places != "point" and _wide(draft.table):
-        draft.left_out = far
-        if far.any():
-            km = MARGIN_DEG * 100.0
-            draft.notes.append(
-                f"{counted(int(far.sum()), 'shape')} beyond the city by {km:.0f} km: left out"
-            )
-        return
-    remedy = "check the CRS, the datum and that this is the right city"
-    draft.reasons.add(far, columns, "lies far outside every county", remedy)
-
-
-def _wide(table: Table) -> bool:
-    from siting.layers.wide import WIDE_TABLES  # noqa: PLC0415 - not at the top: one question
-
-    return table.name in WIDE_TABLES
+    found: NDArray[np.bool_] = far & ~draft.reasons.rejected
+    return found
 
 
 def _reject_unplaced(draft: Draft, found: Coordinates, request: Request) -> None:

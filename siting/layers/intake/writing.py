@@ -13,8 +13,10 @@ import numpy as np
 from siting.layers.folder.catalogue import provenance_summary, sha256_of
 from siting.layers.folder.files import REJECTED, WGS84
 from siting.layers.intake.geopackage import safe_names, write_geopackage
+from siting.layers.intake.listing import read_listing, rows_of
 from siting.layers.intake.reasons import counted
 from siting.layers.intake.rejected import write_rejected
+from siting.layers.intake.replace import standing_files
 from siting.layers.wide import SECTORS
 
 if TYPE_CHECKING:
@@ -150,15 +152,14 @@ def catalogue_rows(
     """Return what the catalogue says of each file that was written."""
     origin = Path(str(request.source))
     hashed = origin_hash(origin)
+    terms = _terms(request, draft)
     drawn = {"crs": WGS84, "datum": "WGS 84"} if draft.datum or draft.table.places != "none" else {}
     return [
         {
             "layer": output.name,
             "file": output.file,
-            "source": request.source_name or draft.sheet.file,
-            "licence": request.licence,
+            **terms,
             **drawn,
-            "vintage": request.vintage,
             "rows": str(output.rows),
             "sha256": sha256_of(staging.new(output.file)),
             "provenance": output.provenance,
@@ -169,6 +170,26 @@ def catalogue_rows(
         }
         for output in outputs
     ]
+
+
+def _terms(request: Request, draft: Draft) -> dict[str, str]:
+    """Return source, licence and vintage; an update keeps what was said of the other rows."""
+    new = request.source_name or draft.sheet.file
+    if not request.update:
+        return {"source": new, "licence": request.licence, "vintage": request.vintage}
+    files = standing_files(request.directory, request.layer)
+    rows = rows_of(read_listing(request.directory)[1], files)
+
+    def before(name: str) -> str:
+        return "; ".join(dict.fromkeys(row[name] for row in rows if row.get(name)))
+
+    known = before("source")
+    joined = f"{known}; updated from {new}" if known else new
+    return {
+        "source": max(known, new, key=len) if new in known or known in new else joined,
+        "licence": request.licence or before("licence"),
+        "vintage": request.vintage or before("vintage"),
+    }
 
 
 def _said(draft: Draft) -> list[str]:
