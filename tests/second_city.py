@@ -33,7 +33,7 @@ def write_people(layers: Path, *, lon: float = LON, lat: float = LAT, cells: int
     side = 0.07 / cells
     x = np.arange(cells) * side + side / 2 - 0.005
     east, north = np.meshgrid(x, 0.065 - np.arange(cells) * side - side / 2)
-    town = 40.0 * np.exp(-(((east - 0.03) / 0.008) ** 2) - ((north - 0.025) / 0.006) ** 2)
+    town = 150.0 * np.exp(-(((east - 0.03) / 0.008) ** 2) - ((north - 0.025) / 0.006) ** 2)
     suburb = 3.0 * np.exp(-(((east - 0.045) / 0.01) ** 2) - ((north - 0.035) / 0.01) ** 2)
     people = np.where(town + suburb < 0.2, 0.0, town + suburb).astype(np.float32)
     place = Affine(side, 0.0, lon - 0.005, 0.0, -side, lat + 0.065)
@@ -47,10 +47,10 @@ def write_people(layers: Path, *, lon: float = LON, lat: float = LAT, cells: int
 
 
 def write_register(layers: Path, *, lon: float = LON, lat: float = LAT, count: int = 60) -> Path:
-    """Write sites.csv: macro and micro sites on a sequence inside the boundary."""
+    """Write sites.csv: macro and micro sites in the west of the city; the east has none."""
     shape = outline(lon, lat)
     steps = np.arange(1, 20 * count)
-    x, y = lon + steps * 0.754877666 % 1.0 * 0.06, lat + steps * 0.569840291 % 1.0 * 0.05
+    x, y = lon + steps * 0.754877666 % 1.0 * 0.025, lat + steps * 0.569840291 % 1.0 * 0.05
     inside = np.flatnonzero(shapely.contains_xy(shape, x, y))[:count]
     path = layers / "sites.csv"
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -107,7 +107,7 @@ def page_people(folder: Path) -> int:
 def test_the_page_is_of_this_city(outputs, figures):
     html = (outputs / "maps" / "index.html").read_text(encoding="utf-8")
     assert "<title>雾城一张图</title>" in html
-    assert page_figures(html)["phases"] == json.loads(json.dumps(figures["phases"]))
+    assert counts(page_figures(html)) == counts(figures)
     counties = page_table(html, "counties")
     assert (counties["name"], counties["name_en"]) == (["Nebelau"], ["Nebelau"])
     west, north = (
@@ -147,7 +147,12 @@ def test_the_totals_agree_and_the_plan_repeats(folder, figures):
     layers = siting.read_layers(folder / "layers", crs=scenario.study.crs, needs=scenario.needs)
     plan = siting.run(scenario, layers)
     assert check_totals(plan) == []
-    assert json.loads(json.dumps(plan.figures["phases"])) == figures["phases"]
+    assert counts(plan.figures) == counts(figures)
+
+
+def counts(figures: dict[str, Any]) -> list[tuple[int, int, float]]:
+    """Return stations, sites and cost of each phase."""
+    return [(phase["stations"], phase["sites"], phase["cost_cny"]) for phase in figures["phases"]]
 
 
 @pytest.mark.skipif(missing_browser() is not None, reason=str(missing_browser()))
