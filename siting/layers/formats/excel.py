@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
@@ -146,12 +147,10 @@ def _book(path: Path, file: str) -> tuple[Any, list[str], list[str]]:
     import python_calamine as calamine  # noqa: PLC0415 - only workbooks need it
 
     try:
-        with path.open("rb") as opened:
+        with path.open("rb") as opened, _damage_told(file, calamine.PasswordError):
             book = calamine.CalamineWorkbook.from_filelike(opened)
     except calamine.PasswordError as error:
         raise refusal(file, *_LOCKED) from error
-    except Exception as error:
-        raise damaged(file) from error
     sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
     seen = [one.name for one in sheets if one.visible == calamine.SheetVisibleEnum.Visible]
     hidden = [one.name for one in sheets if one.name not in seen]
@@ -185,9 +184,22 @@ def _opened(path: Path, kind: str, book: Any, name: str, file: str) -> _Opened:
 
 
 def _loaded(book: Any, name: str, file: str) -> Any:
-    try:
+    with _damage_told(file):
         return book.get_sheet_by_name(name)
-    except Exception as error:
+
+
+@contextmanager
+def _damage_told(file: str, *others: type[BaseException]) -> Iterator[None]:
+    """Tell whatever a reader of workbooks stumbles over as damage of the file.
+
+    Its panics are no Exception; what it is stopped by, and `others`, pass.
+    """
+    passing: tuple[type[BaseException], ...] = (KeyboardInterrupt, SystemExit, MemoryError, *others)
+    try:
+        yield
+    except passing:
+        raise
+    except BaseException as error:
         raise damaged(file) from error
 
 
@@ -202,13 +214,13 @@ def _rows(path: Path, name: str, sheet: Any) -> Iterator[Sequence[object]]:
         yield from page.iter_rows(values_only=True)
         book.close()
         return
-    start = sheet.start
-    if start is None:
+    if sheet.start is None:
         return
-    for _ in range(start[0]):
-        yield []
-    before = [""] * start[1]
-    for row in sheet.iter_rows():
+    top, left = sheet.start
+    before = [""] * left
+    for k, row in enumerate(sheet.iter_rows()):
+        if not k and any(cell != "" for cell in row):  # else the rows above the first come too
+            yield from [[]] * top
         yield before + row if before else row
 
 

@@ -71,9 +71,13 @@ class CellTable:
         self.codes = {k: _Codes() for k, name in enumerate(names) if _CODE.search(name)}
         self.beyond: list[tuple[int, int]] = []
         self.width = len(names)
+        self.blank = [""] * len(names)
 
     def add(self, row: Sequence[object], number: int) -> None:
         """Take the row of the sheet with that number."""
+        if not row or not any(value not in ("", None) for value in row):
+            self.table.add(self.blank)
+            return
         for k in range(self.width, len(row)):
             if cell_text(row[k]):
                 self.beyond.append((number, k))
