@@ -144,6 +144,13 @@ def test_a_record_with_an_empty_cell_is_not_a_second_header_row(tmp_path):
     assert list(sheet.cells.columns) == ["站名", "column B", "地址", "经度"]
 
 
+def test_a_record_of_words_that_head_columns_elsewhere_is_no_header(tmp_path):
+    lines = ["dm,mc,lx,bz", "1,海滨街道,x,无", "2,开元,社区,村", "3,临江,街道,乡镇"]
+    sheet = opened(tmp_path, "\n".join(lines))
+    assert list(sheet.cells.columns) == ["dm", "mc", "lx", "bz"]
+    assert sheet.rows.tolist() == [2, 3, 4]
+
+
 def test_units_in_a_row_of_their_own_join_the_header(tmp_path):
     sheet = opened(tmp_path, "站名,挂高,功率\n,（m）,W\nA,30,20\n")
     assert list(sheet.cells.columns) == ["站名", "挂高(m)", "功率(W)"]

@@ -74,7 +74,7 @@ def read_header(text: str) -> Header:
     """Return what a header says.
 
     >>> read_header("天线挂高（米）")
-    Header(names=('天线挂高',), unit='m', datum='')
+    Header(names=('天线挂高', '天线挂高米'), unit='m', datum='')
     """
     folded = unicodedata.normalize("NFKC", text).casefold().strip()
     whole = plain_words(folded)

@@ -93,9 +93,10 @@ def match_columns(
     _take_given(search, headers, dict(given or {}), wanted)
     candidates = _candidates(headers, table, wanted)
     datum = _best_datum(candidates)
+    taken = frozenset(search.columns.values())
     for column, found in candidates.items():
         if column not in search.columns:
-            _choose(search, column, found, wanted[column], datum, given or {})
+            _choose(search, column, found, wanted[column], datum, taken)
     units = {column: read_header(header).unit for column, header in search.columns.items()}
     settle_specials(table.name, search.columns, units, search.notes, frozenset(given or {}))
     datums = {c: read_header(search.columns[c]).datum for c in _PLACES if c in search.columns}
@@ -189,11 +190,11 @@ def _choose(
     found: list[tuple[int, str]],
     schema: Column | None,
     datum: str,
-    given: Mapping[str, str],
+    taken: frozenset[str],
 ) -> None:
     """Take the header of a column that fits best, note a choice, and ask where two fit as well."""
     rank = min(rank for rank, _ in found)
-    headers = [header for r, header in found if r == rank and header not in given.values()]
+    headers = [header for r, header in found if r == rank and header not in taken]
     if not headers:
         return
     if len(headers) > 1 and column in _PLACES:

@@ -114,16 +114,23 @@ def _header_row(rows: Sequence[Row], file: str) -> int:
     if not width:
         raise DataError(Problem(file=file, what="is empty", remedy="add a header and rows"))
     enough = min(2, width)
-    for k, row in enumerate(rows[:30]):
-        if len(_filled(row)) >= enough and hits(row) >= enough and _mostly_words(row):
-            return k
-    for k, row in enumerate(rows[:30]):
-        if len(_filled(row)) >= max(enough, width / 2) and _mostly_words(row):
-            return k
+    half = max(enough, width / 2)
+    worded = [k for k, row in enumerate(rows[:30]) if any(row) and _mostly_words(row)]
+    known = [k for k in worded if len(_filled(rows[k])) >= enough and hits(rows[k]) >= enough]
+    wide = [k for k in worded if len(_filled(rows[k])) >= half]
+    if known and not (wide and _hold_values(rows[wide[0] + 1 : known[0]], half)):
+        return known[0]
+    if wide:
+        return wide[0]
     first = next(k for k, row in enumerate(rows) if any(row))
     what = "no row of names stands above the values"
     remedy = "put one row of column names (such as 站名, 经度, 纬度) above the first record"
     raise DataError(Problem(file=file, row=first + 1, what=what, remedy=remedy))
+
+
+def _hold_values(rows: Sequence[Row], half: float) -> bool:
+    """Tell whether one of the rows is a record: filled, with values among its cells."""
+    return any(len(_filled(row)) >= half and any(map(_VALUE.fullmatch, row)) for row in rows)
 
 
 def _mostly_words(row: Row) -> bool:
