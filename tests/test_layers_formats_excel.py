@@ -201,6 +201,25 @@ def test_errors_of_excel_stand_in_their_cells(tmp_path):
     assert "2 cells hold errors of Excel, the first #REF! in A2" in sheet.notes
 
 
+@pytest.mark.parametrize("rows", [3, 3000])
+def test_errors_of_the_old_format_stand_in_their_cells(tmp_path, rows):
+    book = xlwt.Workbook()
+    for name in ("说明", "站址"):
+        sheet = book.add_sheet(name)
+        for k, header in enumerate(HEADER if name == "站址" else ["a", "b"]):
+            sheet.write(0, k, header)
+    for k in range(1, rows):
+        sheet.write(k, 0, f"站{k}")
+        if k < rows - 1:
+            sheet.write(k, 1, 118.5)
+    sheet.row(rows - 1).set_cell_error(2, "#DIV/0!")
+    sheet.row(rows - 1).set_cell_error(1, "#N/A")
+    book.save(str(tmp_path / "b.xls"))
+    read = open_excel(tmp_path / "b.xls", table="站址")
+    assert read.cells.iloc[-1].tolist() == [f"站{rows - 1}", "#N/A", "#DIV/0!"]
+    assert f"2 cells hold errors of Excel, the first #N/A in B{rows}" in read.notes
+
+
 def test_a_formula_without_a_result_is_not_an_empty_cell(tmp_path):
     def edit(_, sheet):
         sheet["C3"].value = "=C2+0.1"

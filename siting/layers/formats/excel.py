@@ -29,6 +29,7 @@ from siting.layers.formats.refusal import refusal
 from siting.layers.formats.sheet import Sheet
 from siting.layers.formats.signature import signature
 from siting.layers.formats.text import open_text, without_empty_columns
+from siting.layers.formats.xls_errors import xls_errors
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
@@ -166,6 +167,8 @@ def _opened(path: Path, kind: str, book: Any, name: str, file: str) -> _Opened:
                 scan = scan_sheet(archive, part, file=file) if part else scan
         except zipfile.BadZipFile as error:
             raise damaged(file) from error
+    if kind == "ole":
+        scan.errors = xls_errors(path.read_bytes()).get(name, [])
     sheet, merged = None, []
     if not scan.sparse:
         sheet = _loaded(book, name, file)
