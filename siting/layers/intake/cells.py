@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from siting.layers.columns import number_cells, word_cells
+from siting.layers.intake.coordinates import columns_read
 from siting.layers.intake.reasons import counted
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 NAMES = ("county", "township", "village", "sector_name")
 """Words of a row that are of no table, or of another, and are read all the same."""
 
-COORDINATES = frozenset({"lon", "lat", "x", "y", "coordinates", "outline"})
+COORDINATES = ("lon", "lat", "x", "y", "coordinates", "outline")
 """Columns that say where a row is: read by siting.layers.intake.places."""
 
 FLAGS = {"true": 1.0, "false": 0.0}
@@ -59,7 +60,11 @@ def read_columns(draft: Draft, match: Match, constants: Mapping[str, str]) -> No
             draft.columns[name] = cells[header]
     if one_header and "carriers" in draft.columns:
         draft.columns["carrier_mhz"] = _single(draft.columns["carriers"])
-    read = {*draft.columns, *COORDINATES}
+    placing = columns_read(match, drawn=draft.sheet.geometry is not None)
+    left = [match.columns[n] for n in COORDINATES if n in match.columns and n not in placing]
+    if left:
+        draft.notes.append(f"{', '.join(left)} not read as places, for the file gives them better")
+    read = {*draft.columns, *placing}
     used = {header for name, header in match.columns.items() if name in read}
     draft.extras = {header: cells[header] for header in cells.columns if header not in used}
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from siting.layers.columns import Match
     from siting.layers.intake.draft import Draft
 
+UNWRITTEN = 1.7e-8
+"""Added to the middle of a shape [degree or m]: it is computed, and its decimals tell nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Coordinates:
@@ -73,6 +76,7 @@ def _of_shapes(shapes: NDArray[np.object_]) -> Coordinates:
         written = np.minimum(decimal_places(texts[0]), decimal_places(texts[1]))
         decimals[points] = written
     drawn = shapely.is_geometry(shapes) & ~points
+    x, y = np.where(drawn, x + UNWRITTEN, x), np.where(drawn, y + UNWRITTEN, y)
     return Coordinates(x=x, y=y, decimals=decimals, shapes=shapes if drawn.any() else None)
 
 
@@ -102,16 +106,28 @@ def _outlines(draft: Draft, match: Match) -> NDArray[np.object_] | None:
     return shapes
 
 
+def columns_read(match: Match, *, drawn: bool) -> tuple[str, ...]:
+    """Return which of our columns hold the places of a file; none where the file draws them."""
+    if drawn:
+        return ()
+    found: list[str] = ["outline"] if "outline" in match.columns else []
+    for names in (("lon", "lat"), ("x", "y"), ("coordinates",)):
+        if all(name in match.columns for name in names):
+            return (*names, *found)
+    return tuple(found)
+
+
 def _columns(
     draft: Draft, match: Match
 ) -> tuple[tuple[str, pd.Series], tuple[str, pd.Series]] | None:
     """Return the header and the cells of both coordinates, the eastern one first."""
     cells, columns = draft.sheet.cells, match.columns
+    read = columns_read(match, drawn=False)
     for first, second in (("lon", "lat"), ("x", "y")):
-        if first in columns and second in columns:
+        if first in read:
             one, other = columns[first], columns[second]
             return (one, cells[one]), (other, cells[other])
-    if "coordinates" in columns:
+    if "coordinates" in read:
         header = columns["coordinates"]
         easts, norths, bad = pair_cells(cells[header])
         what, remedy = "'{value}' is no pair of coordinates", "write longitude, latitude"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.errors import Problem
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from siting.errors import Problem
-
 LONGEST_VALUE = 60
 """A cell is quoted in a reason up to this many letters."""
+
+ROWS_NAMED = 50
+"""So many rows of one reason are named; the others stand in the table of rejected rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,21 @@ class Reasons:
         lines: list[Problem] = []
         for reason in self._reasons:
             rows = self.rows[reason.positions].tolist()
-            lines += row_problems(self.file, rows, reason.column, reason.whats, reason.remedy)
+            told = slice(0, ROWS_NAMED if len(rows) > ROWS_NAMED + 1 else None)
+            whats = reason.whats[told]
+            lines += row_problems(self.file, rows[told], reason.column, whats, reason.remedy)
+            rest = rows[len(whats) :]
+            if rest:
+                what = f"the same in {len(rest):,} more rows, {rest[0]} to {rest[-1]}"
+                lines.append(
+                    Problem(
+                        file=self.file,
+                        row=rest[0],
+                        column=reason.column,
+                        what=what,
+                        remedy=reason.remedy,
+                    )
+                )
         return lines
 
     def of_rows(self) -> tuple[NDArray[np.int64], list[str], list[str]]:

@@ -91,6 +91,8 @@ def join_sites(draft: Draft) -> Sites:
     kept = np.flatnonzero(draft.kept)
     groups = pd.factorize(ids.iloc[kept])[0]
     first = kept[np.unique(groups, return_index=True)[1]]
+    rows, sites = counted(len(kept), "row"), counted(len(first), "site")
+    draft.notes.append(f"{rows} are sectors or carriers of {sites}")
     columns = {
         column.name: draft.columns[column.name].iloc[first].reset_index(drop=True)
         for column in SITES.columns

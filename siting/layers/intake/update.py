@@ -94,8 +94,12 @@ def update_rows(draft: Draft, standing: Draft) -> tuple[Draft, NDArray[np.bool_]
     target = _matches(draft, standing)
     found = np.flatnonzero((target >= 0) & draft.kept)
     rows = target[found]
+    strange = [name for name in draft.columns if standing.table.column(name) is None]
+    strange = [name for name in strange if name not in NOT_UPDATED]
+    if strange:
+        draft.notes.append(f"{', '.join(strange)} not updated: no columns of {standing.table.name}")
     for name, values in draft.columns.items():
-        if draft.table.column(name) is None or name == draft.table.key:
+        if standing.table.column(name) is None or name == draft.table.key:
             continue
         if name in NOT_UPDATED and draft.table.key not in draft.columns:
             continue

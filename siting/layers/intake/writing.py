@@ -12,6 +12,7 @@ import numpy as np
 
 from siting.layers.folder.catalogue import provenance_summary, sha256_of
 from siting.layers.folder.files import REJECTED, WGS84
+from siting.layers.intake.cells import COORDINATES
 from siting.layers.intake.geopackage import safe_names, write_geopackage
 from siting.layers.intake.listing import read_listing, rows_of
 from siting.layers.intake.reasons import counted
@@ -76,14 +77,14 @@ def output_of(draft: Draft, name: str) -> Output:
         if column.name in given
     }
     columns |= given
-    names = safe_names(list(draft.extras), list(columns))
+    names = safe_names(list(draft.extras), [*columns, *COORDINATES])
     columns |= {names[header]: chosen(cells) for header, cells in draft.extras.items()}
     return Output(name=name, columns=columns, shapes=draft.shapes[kept])
 
 
 def outputs_of_sites(draft: Draft, sites: Sites) -> tuple[Output, Output]:
     """Return sites and sectors; the other columns of the file stay with the sectors."""
-    names = safe_names(list(draft.extras), list(sites.sectors))
+    names = safe_names(list(draft.extras), [*sites.sectors, *COORDINATES])
     extras = {
         names[header]: cells.iloc[sites.sector_rows].reset_index(drop=True)
         for header, cells in draft.extras.items()
