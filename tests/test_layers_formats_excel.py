@@ -213,7 +213,7 @@ def test_errors_of_the_old_format_stand_in_their_cells(tmp_path, rows):
         if k < rows - 1:
             sheet.write(k, 1, 118.5)
     sheet.row(rows - 1).set_cell_error(2, "#DIV/0!")
-    sheet.row(rows - 1).set_cell_error(1, "#N/A")
+    sheet.row(rows - 1).set_cell_error(1, 42)
     book.save(str(tmp_path / "b.xls"))
     read = open_excel(tmp_path / "b.xls", table="站址")
     assert read.cells.iloc[-1].tolist() == [f"站{rows - 1}", "#N/A", "#DIV/0!"]

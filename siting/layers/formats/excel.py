@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -87,10 +87,7 @@ def open_excel(path: Path, *, table: str = "", file: str = "") -> Sheet:
         raise MissingDataError(Problem(file=file, what="there is no such file", remedy=remedy))
     kind = signature(path)
     if kind == "text":
-        sheet = open_text(path, table=table, file=file)
-        return replace(
-            sheet, notes=(f"text that is called {path.suffix}, read as text", *sheet.notes)
-        )
+        return open_text(path, table=table, file=file)
     _refuse_other(path, kind, file)
     book, names, hidden = _book(path, file)
     return _sheet(_chosen(path, kind, book, _wanted(table, names, hidden, file), file), hidden)

@@ -41,8 +41,7 @@ _WHOLE = "put quotation marks around the whole cell, and double those inside it"
 class _Opened:
     """A file decoded and looked at: its text, separator, first rows and header.
 
-    `body` is where the text goes on below the header [byte]; `skipped` counts rows that Excel does
-    not show (`sep=;`).
+    `sample` are the rows down to the header, `body` is where the text goes on below it [byte].
     """
 
     file: str
@@ -83,6 +82,8 @@ def open_text(path: Path, *, table: str = "", file: str = "") -> Sheet:
         remedy = "check the name and the folder"
         raise MissingDataError(Problem(file=file, what="there is no such file", remedy=remedy))
     utf8, notes = utf8_of(path.read_bytes(), file=file)
+    if path.suffix.lower().startswith(".xls"):
+        notes = (f"text that is called {path.suffix}, read as text", *notes)
     utf8, separator = _parted(utf8, file)
     opened = _looked_at(file, utf8, separator)
     if separator != ("\t" if path.suffix.lower() == ".tsv" else ","):
