@@ -1,4 +1,4 @@
-"""Doubt a decision: has a part of the file another datum, does all of it lie beside its place?
+"""Doubt a decision: a part of the file may have another datum, all of it may lie beside its place.
 
 Two tests look for a second datum in a file that has no column for its batches. `hidden_batch`
 looks for a run of rows, as when a second file was pasted below the first: the largest sum of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-BATCH_DOUBT = 4.0
+BATCH_DOUBT = 2.5
 """A run of records counts as another batch beyond ln(n) and this."""
-MIX_DOUBT = 5.0
+MIX_DOUBT = 2.0
 """A likelihood that gains this much by two datums speaks for two."""
 HIDDEN_SHARE, HIDDEN_LOSS = 0.1, 2.0
 """What must not hide in a file that is judged without roads: so large a share, so much less likely."""

@@ -10,6 +10,8 @@ rings of 0.7 to 1.4 km about the record have a median distance s, and d is expon
 median. A record is worth at most the logarithm of MOST_FOR_ROADS; records in one cell of 200 m
 count once; the sum is tempered, because roads near each other are alike.
 
+**Buildings** are weighed in the same way, with a larger share missing and a lower temper.
+
 **Outlines.** A record belongs inside the outline of its county where the row names one, of the
 city where it does not. With the outline good to sigma, a record at a distance t outside has the
 likelihood OUTSIDE + (1 - OUTSIDE) Phi(-t / sigma). Records count by stretches of 1.5 km of border,
@@ -41,9 +43,12 @@ ROAD_MEDIAN_M = 40.0
 ROAD_SPREAD = 1.43
 """Logarithmic standard deviation that puts the 90th percentile at 250 m."""
 ROAD_MISSING = 0.35
+BUILDING_MISSING = 0.6
 MOST_FOR_ROADS = 12.0
 ROAD_CELL_M = 200.0
 ROAD_TEMPER = 0.8
+BUILDING_TEMPER = 0.4
+"""Buildings stand along roads: what they say is half said already."""
 RING_RADII_M = (700.0, 1050.0, 1400.0)
 RING_POINTS = 6
 
@@ -63,10 +68,13 @@ def thinned(x: Floats, y: Floats, *, cell_m: float, most: int, seed: int) -> NDA
     return np.sort(order[kept])
 
 
-def road_weights(points: Points, roads: cKDTree) -> Floats:
-    """Return the log-likelihood of each record (columns) under each hypothesis (rows)."""
+def road_weights(points: Points, roads: cKDTree, *, missing: float = ROAD_MISSING) -> Floats:
+    """Return the log-likelihood of each record (columns) under each hypothesis (rows).
+
+    `missing` is the share of records whose road (or building) is not in the layer.
+    """
     typical = typical_distance(roads, points)
-    return np.array([road_likelihood(roads, x, y, typical) for x, y in points])
+    return np.array([road_likelihood(roads, x, y, typical, missing=missing) for x, y in points])
 
 
 def typical_distance(roads: cKDTree, points: Points) -> Floats:
@@ -76,13 +84,13 @@ def typical_distance(roads: cKDTree, points: Points) -> Floats:
     return typical
 
 
-def road_likelihood(roads: cKDTree, x: Floats, y: Floats, typical: Floats) -> Floats:
+def road_likelihood(
+    roads: cKDTree, x: Floats, y: Floats, typical: Floats, *, missing: float = ROAD_MISSING
+) -> Floats:
     """Return the log-likelihood of each record, relative to any place around it."""
     distance = _distance(roads, x, y)
     anywhere = np.log(2.0) / typical * np.exp2(-distance / typical)
-    ratio = ROAD_MISSING + (1.0 - ROAD_MISSING) * _log_normal(distance) / np.maximum(
-        anywhere, 1e-12
-    )
+    ratio = missing + (1.0 - missing) * _log_normal(distance) / np.maximum(anywhere, 1e-12)
     weights: Floats = np.log(np.minimum(ratio, MOST_FOR_ROADS))
     return weights
 

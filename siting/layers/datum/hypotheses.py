@@ -109,6 +109,11 @@ def hypothesis(datum: str, *, crs: str = DEGREES, swapped: bool = False) -> Hypo
     return Hypothesis(name=name, label=label, datum=datum, crs=crs, swapped=swapped)
 
 
+def same_degrees(one: str, other: str) -> bool:
+    """Return whether two datums have the same degrees here: WGS 84 and CGCS2000 do."""
+    return one == other or {one, other} == {"wgs84", "cgcs2000"}
+
+
 def degree_hypotheses(datums: tuple[str, ...] = ("wgs84", "gcj02", "bd09")) -> list[Hypothesis]:
     """Return each datum in degrees, longitude first and latitude first."""
     return [hypothesis(datum, swapped=swapped) for swapped in (False, True) for datum in datums]

@@ -9,8 +9,12 @@ import numpy as np
 from scipy.special import logsumexp
 
 from siting.layers.datum.evidence import (
+    BUILDING_MISSING,
+    BUILDING_TEMPER,
     OUTLINE_TEMPER,
+    OUTSIDE,
     ROAD_CELL_M,
+    ROAD_MISSING,
     ROAD_TEMPER,
     mean_by_stretch,
     outline_weights,
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 MOST_RECORDS = 4000
 """Records weighed per batch, after thinning."""
+MOST_OUTSIDE = 0.1
 SAME = 0.9
 """Prior share of files whose batches all have one datum."""
 
@@ -91,19 +96,13 @@ def weigh(
     points = [(a[kept], b[kept]) for a, b in points]
     chosen = chosen[kept]
 
-    none = np.zeros(len(hypotheses))
-    by_record = np.zeros((len(hypotheses), len(chosen)))
-    roads, outlines, places, stretches, named = none, none, none, 0, 0
-    tree = surroundings.road_points
-    if tree is not None and len(chosen):
-        by_record = ROAD_TEMPER * road_weights(points, tree)
-        roads = by_record.sum(axis=1)
-    shapes, which = named_outlines(claims, chosen, surroundings)
-    if len(shapes) and len(chosen):
-        likely, stretch = outline_weights(points, shapes, which, surroundings.outline_accuracy_m)
-        borders = mean_by_stretch(likely, stretch)
-        outlines, stretches = OUTLINE_TEMPER * borders.sum(axis=1), borders.shape[1]
-        by_record = by_record + OUTLINE_TEMPER * likely
+    by_record, kinds = _along_roads(points, surroundings)
+    roads = by_record.sum(axis=1)
+    likely, stretch = _within_outlines(claims, chosen, points, surroundings)
+    borders = mean_by_stretch(likely, stretch)
+    outlines = OUTLINE_TEMPER * borders.sum(axis=1)
+    by_record = by_record + OUTLINE_TEMPER * likely
+    places, named = np.zeros(len(hypotheses)), 0
     place, table = named_places(claims, chosen, surroundings)
     if (place >= 0).any():
         named = len(np.unique(place[place >= 0]))
@@ -116,10 +115,46 @@ def weigh(
         chosen=chosen,
         by_record=by_record,
         points=tuple(points),
-        road_records=len(chosen) if tree is not None else 0,
-        border_stretches=stretches,
+        road_records=len(chosen) if kinds else 0,
+        border_stretches=borders.shape[1],
         named_places=named,
     )
+
+
+def _along_roads(
+    points: list[tuple[Floats, Floats]], surroundings: Surroundings
+) -> tuple[Floats, int]:
+    """Return what roads and buildings say of each record, and how many of the two there are."""
+    weights, kinds = np.zeros((len(points), len(points[0][0]))), 0
+    for tree, missing, temper in (
+        (surroundings.road_points, ROAD_MISSING, ROAD_TEMPER),
+        (surroundings.building_points, BUILDING_MISSING, BUILDING_TEMPER),
+    ):
+        if tree is not None and weights.size:
+            weights = weights + temper * road_weights(points, tree, missing=missing)
+            kinds += 1
+    return weights, kinds
+
+
+def _within_outlines(
+    claims: Claims,
+    chosen: NDArray[np.int64],
+    points: list[tuple[Floats, Floats]],
+    surroundings: Surroundings,
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return what the outlines say of each record, and its stretch of border, -1 for none.
+
+    Where many records lie outside under every hypothesis the file is no file of this city alone
+    (roads of a province), and its outline says nothing.
+    """
+    nothing = np.zeros((len(points), len(chosen))), np.full(len(chosen), -1, dtype=np.int64)
+    shapes, which = named_outlines(claims, chosen, surroundings)
+    if len(shapes) == 0 or len(chosen) == 0:
+        return nothing
+    sigma_m = surroundings.outline_accuracy_m
+    likely, stretch = outline_weights(points, shapes, which, sigma_m)
+    outside = (likely < np.log(2.0 * OUTSIDE)).all(axis=0)
+    return nothing if outside.mean() > MOST_OUTSIDE else (likely, stretch)
 
 
 def shares(totals: Floats) -> Floats:

@@ -39,6 +39,7 @@ UNKNOWN_ACCURACY_M = 300.0
 """What an outline without a word about its provenance is trusted to [m]."""
 STEP_M = 15.0
 """Roads and buildings are measured to points along them this far apart [m]."""
+MOST_POINTS = 4_000_000
 PLACE_COLUMNS = ["name", "code", "county_code", "x", "y", "sigma_m"]
 
 
@@ -113,20 +114,21 @@ class Surroundings:
 def surroundings_of(directory: Path) -> Surroundings:
     """Return what a folder of layers knows of the ground; an empty folder knows nothing."""
     counties = _counties(directory)
-    if counties is None:
+    roads, buildings = (_shapes(directory / f"{name}.gpkg") for name in ("roads", "buildings"))
+    drawn = [one for one in (counties, roads, buildings) if one is not None]
+    if not drawn:
         return Surroundings()
-    west, south, east, north = counties.total_bounds
+    west, south, east, north = drawn[0].total_bounds
     crs = (
         f"+proj=tmerc +lat_0={(south + north) / 2:.3f} +lon_0={(west + east) / 2:.3f} +datum=WGS84"
     )
-    counties = counties.to_crs(crs)
     return Surroundings(
-        counties=counties,
+        counties=None if counties is None else counties.to_crs(crs),
         outline_accuracy_m=_accuracy(directory),
         townships=_places(directory, "townships", crs, "uncertainty_km", 1000.0),
         villages=_places(directory, "villages", crs, "location_radius_m", 1.0),
-        roads=_shapes(directory / "roads.gpkg", crs),
-        buildings=_shapes(directory / "buildings.gpkg", crs),
+        roads=None if roads is None else roads.to_crs(crs).to_numpy(),
+        buildings=None if buildings is None else buildings.to_crs(crs).to_numpy(),
         crs=crs,
     )
 
@@ -134,7 +136,8 @@ def surroundings_of(directory: Path) -> Surroundings:
 def _points_along(shapes: NDArray[np.object_] | None) -> cKDTree | None:
     if shapes is None or len(shapes) == 0:
         return None
-    points = shapely.get_coordinates(shapely.segmentize(shapes, STEP_M))
+    step_m = max(STEP_M, float(shapely.length(shapes).sum()) / MOST_POINTS)
+    points = shapely.get_coordinates(shapely.segmentize(shapes, step_m))
     points = points[np.isfinite(points).all(axis=1)]
     return cKDTree(points, balanced_tree=False, compact_nodes=False) if len(points) else None
 
@@ -244,8 +247,8 @@ def _cells(path: Path) -> pd.DataFrame:
     return pd.DataFrame(records).fillna("")
 
 
-def _shapes(path: Path, crs: str) -> NDArray[np.object_] | None:
-    """Return the shapes of a GeoPackage of ours in `crs`, None where there is none."""
+def _shapes(path: Path) -> gpd.GeoSeries | None:
+    """Return the shapes of a GeoPackage of ours in degrees, None where there is none."""
     if not path.is_file():
         return None
     try:
@@ -254,6 +257,6 @@ def _shapes(path: Path, crs: str) -> NDArray[np.object_] | None:
         return None
     if not isinstance(table, gpd.GeoDataFrame) or table.crs is None:
         return None
-    shapes = table.geometry.to_crs(crs).to_numpy()
-    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    return np.asarray(shapes, dtype=object) if len(shapes) else None
+    shapes = table.geometry.to_crs("EPSG:4326")
+    shapes = shapes[~(shapes.isna() | shapes.is_empty)]
+    return shapes if len(shapes) else None
