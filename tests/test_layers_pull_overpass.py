@@ -297,6 +297,8 @@ def drawn_raw(elements: list[dict[str, Any]]) -> Any:
     [
         {"type": "node"},
         {"type": "node", "id": 1, "lat": "north", "lon": 118.0},
+        {"type": "node", "id": 1, "lat": float("nan"), "lon": 118.0},
+        {"type": "node", "id": 1, "lat": 118.0, "lon": 24.0},
         {"type": "way", "id": 1, "nodes": ["x"]},
         {"id": 1},
         "a node",

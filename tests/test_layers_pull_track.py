@@ -238,6 +238,15 @@ def test_a_name_in_another_county_is_not_meant(server: web.Loopback, folder: Pat
     assert "none has the name of a row" in report.layers[-1].notes[-1]
 
 
+def test_a_place_of_the_city_next_door_is_not_meant(server: web.Loopback, folder: Path) -> None:
+    next_door = node(1, 118.61, 24.93, place="village", name="虚构一社区")
+    server.answers["/api/interpreter"] = overpass(places(next_door, *villages()[1:]))
+    report = pull(server, folder, "places")
+    entry = next(layer for layer in report.layers if layer.layer == "villages")
+    assert (entry.written, entry.rejected) == (23, 0)
+    assert "1 objects lie outside every county: not used" in entry.notes
+
+
 def test_two_places_of_one_name_far_apart_are_both_left_alone(
     server: web.Loopback, folder: Path
 ) -> None:

@@ -18,7 +18,7 @@ from siting.layers.pull.cache import Cache, Kept
 from siting.layers.pull.fetch import Fetcher
 from siting.layers.pull.gather import Gatherer, Tiles
 from siting.layers.pull.manners import Manners
-from siting.layers.pull.windows import gdal_options, pulled_window
+from siting.layers.pull.windows import cut_window, gdal_options, pulled_window
 
 CELLS = 600
 """Cells of a degree: coarser than the published tiles, on the same kind of grid."""
@@ -271,7 +271,9 @@ def test_the_population_of_a_country_is_carried_on_and_cut(
     server.troubles["/chn.tif"] = [web.truncated(5 * 65536)]
     tiles = gathered(server, tmp_path, AREA, "population")
     assert server.asked[1].headers["Range"] == f"bytes={5 * 65536}-"
-    with rasterio.open(tiles.files[0][1]) as raster:
+    assert tiles.files[0][1].read_bytes() == content
+    assert cut_window(tiles.files[0][1], tiles.cut, tmp_path / "cut.tif", name="chn.tif")
+    with rasterio.open(tmp_path / "cut.tif") as raster:
         assert raster.width <= 63
     assert tiles.source.licence.startswith("CC BY 4.0")
 

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 from siting.disk.atomic import replaced_file
 from siting.errors import MissingDataError, Problem
 from siting.layers.folder.catalogue import sha256_of
-from siting.layers.pull.fetch import Answer, plain_url
+from siting.layers.pull.faults import plain_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from siting.layers.pull.fetch import Answer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from siting.layers.intake.tables import table_of
 from siting.layers.intake.update import standing_layer
 from siting.layers.pull.match import match_rows
 from siting.layers.pull.wanted import OPENSTREETMAP
+from siting.layers.pull.windows import cut_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,10 @@ def deliver_raster(
         pulled = _with(pulled, f"there is no tile (open sea), so its cells are void: {names}")
     with tempfile.TemporaryDirectory(prefix="siting-") as folder:
         for name, path in tiles.files:
-            shutil.copyfile(path, Path(folder) / name)
+            if tiles.cut is None:
+                shutil.copyfile(path, Path(folder) / name)
+            else:
+                cut_window(path, tiles.cut, Path(folder) / name, name=name)
         report = import_layer(
             folder if len(tiles.files) > 1 else Path(folder) / tiles.files[0][0],
             layer=tiles.layer,

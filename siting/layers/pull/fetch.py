@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
-from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
+from siting.errors import DataError, MissingDataError
+from siting.layers.pull.faults import LATER, MOST_REDIRECTS, NotNowError, problem, told
 from siting.layers.pull.manners import USER_AGENT, Manners, retry_after_s
 from siting.layers.pull.part import Part
 
@@ -28,10 +28,8 @@ CHUNK_BYTES = 1 << 16
 """What is written at once; so much is lost at most where a connection breaks [byte]."""
 MOST_BYTES = 16 * 2**30
 """A longer answer is not what anybody asked for [byte]."""
-MOST_REDIRECTS = 5
 AGAIN = (408, 425, 429, 500, 502, 503, 504)
 """Answers that mean: not now."""
-LATER = "run it again later, what has arrived is kept; or name another server"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,24 +50,17 @@ class Answer:
     date: str = ""
 
 
-class NotNowError(Exception):
-    """A request failed in a way that may pass; `wait_s` is what the server asks for [s].
-
-    It never leaves this room: `Fetcher.patiently` catches it.
-    """
-
-    def __init__(self, what: str, wait_s: float = 0.0) -> None:
-        self.what, self.wait_s = what, wait_s
-        super().__init__(what)
-
-
 class Fetcher:
-    """Asks servers for one thing at a time; use it in a `with` block."""
+    """Asks servers for one thing at a time; use it in a `with` block.
+
+    `tell` hears how much of a file has arrived, 0 to 1.
+    """
 
     def __init__(self, manners: Manners) -> None:
         import requests  # noqa: PLC0415  (slow to import, and only a pull needs it)
 
         self.manners = manners
+        self.tell: Callable[[float], None] = _nobody
         self._asked = False
         self._session = requests.Session()
         self._session.max_redirects = MOST_REDIRECTS
@@ -158,11 +149,11 @@ class Fetcher:
                 if repetition >= manners.retries:
                     times = "once" if repetition == 0 else f"{repetition + 1} times"
                     what = f"{error.what}, asked {times}"
-                    raise MissingDataError(_problem(url, what, LATER)) from None
+                    raise MissingDataError(problem(url, what, LATER)) from None
                 asked_s = max(error.wait_s, before_again() if before_again else 0.0)
                 if asked_s > manners.longest_wait_s:
                     what = f"{error.what} and asks to wait {asked_s:.0f} s"
-                    raise MissingDataError(_problem(url, what, LATER)) from None
+                    raise MissingDataError(problem(url, what, LATER)) from None
             repetition += 1
             manners.sleep(max(asked_s, manners.wait_s(repetition)))
 
@@ -180,7 +171,7 @@ class Fetcher:
                     _judge(response, url)
                     return next(response.iter_content(count), b""), response.headers
             except (requests.RequestException, ConnectionError, UnicodeError) as error:
-                raise _told(error, url, self.manners) from error
+                raise told(error, url, self.manners) from error
 
         return self.patiently(url, once)
 
@@ -203,9 +194,9 @@ class Fetcher:
                     return Answer(missing=True, date=response.headers.get("Date", ""))
                 _judge(response, request.url)
                 _follow(response, part)
-                _take(response, request.url, part)
+                _take(response, request.url, part, self.tell)
         except (requests.RequestException, ConnectionError, UnicodeError) as error:
-            raise _told(error, request.url, self.manners) from error
+            raise told(error, request.url, self.manners) from error
         return _finished(request.url, part, check)
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> requests.Response:
@@ -226,18 +217,8 @@ class Fetcher:
         )
 
 
-def plain_url(url: str) -> str:
-    """Return an address without user, password and query, for messages.
-
-    >>> plain_url("https://me:secret@host.example/a.tif?key=1")
-    'https://host.example/a.tif'
-    """
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "the address"
-    return urlunsplit((parts.scheme, f"{parts.hostname or ''}{port}", parts.path, "", ""))
+def _nobody(share: float) -> None:
+    """Tell nobody."""
 
 
 def _judge(response: requests.Response, url: str) -> None:
@@ -252,7 +233,7 @@ def _judge(response: requests.Response, url: str) -> None:
         remedy = "check the address, or name another server"
         if code == 407:
             remedy = "check the proxy: it asks for a user and a password"
-        raise MissingDataError(_problem(url, f"answers {code}", remedy))
+        raise MissingDataError(problem(url, f"answers {code}", remedy))
 
 
 def _follow(response: requests.Response, part: Part) -> None:
@@ -264,13 +245,13 @@ def _follow(response: requests.Response, part: Part) -> None:
         raise NotNowError(what)
 
 
-def _take(response: requests.Response, url: str, part: Part) -> None:
+def _take(response: requests.Response, url: str, part: Part, tell: Callable[[float], None]) -> None:
     """Write what arrives to the part, as far as it is not too long."""
     chunks, more = response.iter_content(CHUNK_BYTES), response.status_code == 206
-    if not part.take(chunks, response.headers, more=more, most=MOST_BYTES):
+    if not part.take(chunks, response.headers, more=more, most=MOST_BYTES, tell=tell):
         part.forget()
         what, remedy = f"sends more than {MOST_BYTES} bytes", "check the address"
-        raise DataError(_problem(url, what, remedy))
+        raise DataError(problem(url, what, remedy))
 
 
 def _finished(url: str, part: Part, check: Callable[[Path], str] | None) -> Answer:
@@ -287,7 +268,7 @@ def _finished(url: str, part: Part, check: Callable[[Path], str] | None) -> Answ
             part.forget()
             what = f"its {' and '.join(unlike)} is not the published one; the file is discarded"
             remedy = "run it again; if it stays wrong, name another server"
-            raise DataError(_problem(url, what, remedy))
+            raise DataError(problem(url, what, remedy))
         wrong = check(part.path) if check else ""
     if wrong:
         part.forget()
@@ -295,39 +276,3 @@ def _finished(url: str, part: Part, check: Callable[[Path], str] | None) -> Answ
     part.settle()
     said = part.headers
     return Answer(sha256=sha256, etag=said.get("ETag", ""), date=said.get("Date", ""))
-
-
-def _told(error: Exception, url: str, manners: Manners) -> Exception:
-    """Return what went wrong on the way: an error that ends the pull, or one that may pass."""
-    from requests import exceptions  # noqa: PLC0415  (slow to import, and only a pull needs it)
-
-    if isinstance(error, UnicodeError | exceptions.InvalidSchema | exceptions.MissingSchema):
-        remedy = "write an address such as https://host/path"
-        return ConfigurationError(_problem(url, "cannot be asked for", remedy))
-    if isinstance(error, exceptions.InvalidURL | exceptions.InvalidProxyURL):
-        remedy = "write an address such as https://host/path, also for the proxy"
-        return ConfigurationError(_problem(url, "cannot be asked for", remedy))
-    if isinstance(error, exceptions.TooManyRedirects):
-        what = f"sends the request on in a circle, more than {MOST_REDIRECTS} times"
-        return MissingDataError(_problem(url, what, "check the address, or name another server"))
-    if isinstance(error, exceptions.SSLError):
-        remedy = "check the address, the proxy and the certificates of this machine"
-        return MissingDataError(_problem(url, "its certificate cannot be trusted", remedy))
-    return NotNowError(_passing(error, manners))
-
-
-def _passing(error: Exception, manners: Manners) -> str:
-    """Return what a failure is called that may pass; no text of the library, it holds addresses."""
-    from requests import exceptions  # noqa: PLC0415  (slow to import, and only a pull needs it)
-
-    if isinstance(error, exceptions.ProxyError):
-        return "the proxy does not let the request through"
-    if isinstance(error, exceptions.Timeout) or "timed out" in str(error).lower():
-        return f"does not answer within {manners.timeout_s:g} s"
-    if isinstance(error, exceptions.ChunkedEncodingError | exceptions.ContentDecodingError):
-        return "the answer broke off"
-    return "the connection failed"
-
-
-def _problem(url: str, what: str, remedy: str) -> Problem:
-    return Problem(file=plain_url(url), what=what, remedy=remedy)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siting.errors import MissingDataError, Problem
-from siting.layers.pull.fetch import Request, plain_url
+from siting.layers.pull.faults import plain_url
+from siting.layers.pull.fetch import Request
 from siting.layers.pull.objects import Drawn, draw
 from siting.layers.pull.overpass import Overpass
 from siting.layers.pull.tiles import glo30_tiles, worldcover_tiles
@@ -19,7 +20,7 @@ from siting.layers.pull.wanted import (
     Source,
     tile_address,
 )
-from siting.layers.pull.windows import TIFF, cut_window, pulled_window, window_subject
+from siting.layers.pull.windows import TIFF, meets, pulled_window, window_subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,13 +33,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Tiles:
-    """Windows of a raster: (name, file) of each, what is said of it, and the tiles of the sea."""
+    """Windows of a raster: (name, file) of each, what is said of it, and the tiles of the sea.
+
+    `cut` is the area of a file that is more than a window, and has yet to be cut.
+    """
 
     layer: str
     source: Source
     files: tuple[tuple[str, Path], ...]
     vintage: str
     missing: tuple[str, ...] = ()
+    cut: Bounds | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +97,16 @@ class Gatherer:
 
         whole = self.cache.keep({"url": url}, bring)
         name = plain_url(url).rpartition("/")[2] or "population.tif"
-        cut = whole.path.with_suffix(".window")
-        if not cut_window(whole.path, self.bounds, cut, name=name):
+        if not meets(whole.path, self.bounds, name=name):
             remedy = "name the raster of your country with --worldpop"
             raise MissingDataError(Problem(file=name, what="holds none of the area", remedy=remedy))
-        return Tiles(layer="population", source=WORLDPOP_2020, files=((name, cut),), vintage="2020")
+        return Tiles(
+            layer="population",
+            source=WORLDPOP_2020,
+            files=((name, whole.path),),
+            vintage="2020",
+            cut=self.bounds,
+        )
 
 
 def _no_tiff(path: Path) -> str:

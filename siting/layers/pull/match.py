@@ -79,8 +79,11 @@ def match_rows(drawn: Drawn, standing: Draft, outlines: gpd.GeoDataFrame) -> Mat
     better = _known_better(standing, drawn, meant)
     chosen, torn = _one_each(drawn, np.where(better, -1, meant))
     first = np.flatnonzero(chosen >= 0)
-    other = np.flatnonzero((chosen < 0) & ~better & ~torn)
+    outside = np.array([not one for one in counties]) & (standing.table.name != "counties")
+    other = np.flatnonzero((chosen < 0) & ~better & ~torn & ~outside)
     notes = []
+    if outside.any():
+        notes.append(f"{int(outside.sum()):,} objects lie outside every county: not used")
     if better.any():
         notes.append(f"{int(better.sum()):,} objects belong to rows known better: not used")
     if torn.any():
@@ -115,7 +118,7 @@ def _counties_of(shapes: NDArray[np.object_], outlines: gpd.GeoDataFrame) -> lis
 def _rows_meant(drawn: Drawn, standing: Draft, counties: list[frozenset[str]]) -> NDArray[np.int64]:
     """Return the row that each object means, -1 where none or several fit."""
     layer = standing.table.name
-    homes = standing.columns.get("county_code", pd.Series([""] * len(standing)))
+    home = standing.columns.get("county_code", pd.Series([""] * len(standing)))
     exact: dict[str, list[int]] = {}
     plain: dict[str, list[int]] = {}
     for row, name in enumerate(standing.columns["name"]):
@@ -123,12 +126,9 @@ def _rows_meant(drawn: Drawn, standing: Draft, counties: list[frozenset[str]]) -
         plain.setdefault(plain_name(layer, name), []).append(row)
     meant = np.full(len(drawn.cells), -1, dtype=np.int64)
     for k, name in enumerate(drawn.cells["name"]):
+        homes = counties[k] | {""} if counties[k] else frozenset()
         for named in (exact.get(name, []), plain.get(plain_name(layer, name), [])):
-            near = [
-                row
-                for row in named
-                if layer == "counties" or not homes[row] or homes[row] in counties[k]
-            ]
+            near = [row for row in named if layer == "counties" or home[row] in homes]
             if near:
                 meant[k] = near[0] if len(near) == 1 else -1
                 break
@@ -140,7 +140,7 @@ def _known_better(standing: Draft, drawn: Drawn, meant: NDArray[np.int64]) -> ND
     blank = pd.Series([""] * len(standing))
     sources = standing.columns.get("source", blank).str.startswith(OPENSTREETMAP.name)
     placed = shapely.is_geometry(standing.shapes)
-    firm = placed & (standing.columns["provenance"] != "modelled").to_numpy()
+    firm = placed & (standing.columns.get("provenance", blank) != "modelled").to_numpy()
     ours = firm & sources.to_numpy(dtype=bool)
     area = shapely.get_dimensions(standing.shapes) == 2
     rows = np.where(meant >= 0, meant, 0)

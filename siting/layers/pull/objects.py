@@ -166,7 +166,13 @@ def _element(one: dict[str, Any], needed: frozenset[str]) -> str:
     if kind not in ORDER:
         return ""
     number = int(one["id"])
-    place = f' lat="{float(one["lat"])!r}" lon="{float(one["lon"])!r}"' if kind == "node" else ""
+    place = ""
+    if kind == "node":
+        lat, lon = float(one["lat"]), float(one["lon"])
+        if not (abs(lat) <= 90.0 and abs(lon) <= 180.0):
+            message = "a node lies nowhere on the Earth"
+            raise ValueError(message)
+        place = f' lat="{lat!r}" lon="{lon!r}"'
     inner = [f'<nd ref="{int(ref)}"/>' for ref in one.get("nodes", ())]
     inner += [
         f'<member type={_quoted(part["type"])} ref="{int(part["ref"])}" role={_quoted(part["role"])}/>'

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from siting.errors import MissingDataError, Problem
-from siting.layers.pull.fetch import Fetcher, Request, plain_url
+from siting.layers.pull.faults import plain_url
+from siting.layers.pull.fetch import Fetcher, Request
 from siting.layers.pull.manners import slot_wait_s
 from siting.layers.pull.tiles import quarters, split_bounds
 

@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 
@@ -45,9 +45,18 @@ class Part:
         return self.size > 0 and said.startswith(f"bytes {self.size}-")
 
     def take(
-        self, chunks: Iterable[bytes], headers: Mapping[str, str], *, more: bool, most: int
+        self,
+        chunks: Iterable[bytes],
+        headers: Mapping[str, str],
+        *,
+        more: bool,
+        most: int,
+        tell: Callable[[float], None],
     ) -> bool:
-        """Write a body behind what is there (`more`) or from the start; false beyond `most` bytes."""
+        """Write a body behind what is there (`more`) or from the start; false beyond `most` bytes.
+
+        `tell` hears the share that has arrived, where it is known.
+        """
         start = self.size if more else 0
         self.headers, self.length = headers, _length(headers, start=start, more=more)
         etag = headers.get("ETag", "")
@@ -60,6 +69,8 @@ class Part:
                 file.write(chunk)
                 if file.tell() > most:
                     return False
+                if self.length:
+                    tell(min(file.tell() / self.length, 1.0))
         return True
 
     def is_page(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from siting.layers.pull.fetch import plain_url
+from siting.layers.pull.faults import plain_url
 from siting.layers.pull.overpass import interpreter_of, subject_of
 from siting.layers.pull.tiles import glo30_tiles, split_bounds, worldcover_tiles
 from siting.layers.pull.wanted import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -253,7 +254,8 @@ def _gathered(gatherer: Gatherer, chosen: tuple[str, ...], progress: Progress | 
     problems: list[SitingError] = []
     for what in chosen:
         if progress is not None:
-            progress(f"fetch {what}", 0.0)
+            gatherer.fetcher.tell = partial(progress, f"fetch {what}")
+            gatherer.fetcher.tell(0.0)
         try:
             if what in RASTERS:
                 gathered.append((what, gatherer.raster(what)))

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from siting.errors import DataError, Problem
 from siting.layers.folder.catalogue import sha256_of
-from siting.layers.pull.fetch import Answer, NotNowError, plain_url
+from siting.layers.pull.faults import NotNowError, plain_url
+from siting.layers.pull.fetch import Answer
 from siting.layers.pull.manners import USER_AGENT
 
 if TYPE_CHECKING:
@@ -91,8 +92,37 @@ def cut_window(source: Path, bounds: Bounds, target: Path, *, name: str) -> bool
         with rasterio.open(source) as raster:
             return _copy(raster, bounds, target, name)
     except rasterio.errors.RasterioError as error:
-        remedy = "take it out of the cache, and run it again"
-        raise DataError(Problem(file=name, what="cannot be read", remedy=remedy)) from error
+        raise _unreadable(name) from error
+
+
+def meets(source: Path, bounds: Bounds, *, name: str) -> bool:
+    """Tell whether a local raster, called `name`, holds something of an area.
+
+    Raises
+    ------
+    DataError
+        If it is no GeoTIFF in degrees.
+
+    """
+    import rasterio  # noqa: PLC0415  (slow to import, and only a pull of rasters needs it)
+
+    try:
+        with rasterio.open(source) as raster:
+            _require_degrees(raster, name)
+            return _window(raster, bounds) is not None
+    except rasterio.errors.RasterioError as error:
+        raise _unreadable(name) from error
+
+
+def _unreadable(name: str) -> DataError:
+    remedy = "empty the cache, and run it again"
+    return DataError(Problem(file=name, what="cannot be read as a raster", remedy=remedy))
+
+
+def _require_degrees(raster: rasterio.DatasetReader, name: str) -> None:
+    if raster.crs is None or not raster.crs.is_geographic:
+        remedy = "name the server of the published rasters, which are in degrees"
+        raise DataError(Problem(file=name, what="is not in degrees", remedy=remedy))
 
 
 def _read(url: str, bounds: Bounds, path: Path, manners: Manners) -> bool:
@@ -123,9 +153,7 @@ def _copy(raster: rasterio.DatasetReader, bounds: Bounds, target: Path, name: st
     from rasterio.transform import Affine  # noqa: PLC0415
     from rasterio.windows import Window  # noqa: PLC0415
 
-    if raster.crs is None or not raster.crs.is_geographic:
-        remedy = "name the server of the published tiles, which are in degrees"
-        raise DataError(Problem(file=name, what="is not in degrees", remedy=remedy))
+    _require_degrees(raster, name)
     window = _window(raster, bounds)
     if window is None:
         return False
