@@ -226,7 +226,8 @@ def test_a_place_of_no_row_is_kept_with_its_reason(server: web.Loopback, folder:
     assert (entry.written, entry.rejected) == (24, 1)
     row = rejected(folder, "villages").iloc[0]
     assert row["osm_name"] == "无名村"
-    assert "无名村" in " ".join(map(str, row))
+    assert row["osm_note"] == "no row has its name in this county"
+    assert row["remedies"]
 
 
 def test_a_name_in_another_county_is_not_meant(server: web.Loopback, folder: Path) -> None:
@@ -272,6 +273,18 @@ def test_two_places_of_one_name_close_by_are_the_more_telling_one(
     pull(server, folder, "places")
     row = read_layers(folder).villages.iloc[0]
     assert row["source"] == "OpenStreetMap node/2"
+
+
+def test_two_rows_of_one_name_are_both_left_alone(server: web.Loopback, folder: Path) -> None:
+    path = folder / "villages.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("虚构二社区", "虚构一村"), encoding="utf-8")
+    place = node(1, 118.47, 24.90, place="village", name="虚构一")
+    server.answers["/api/interpreter"] = overpass(places(place, *villages()[2:]))
+    report = pull(server, folder, "places")
+    entry = next(layer for layer in report.layers if layer.layer == "villages")
+    assert (entry.written, entry.rejected) == (22, 1)
+    assert rejected(folder, "villages").iloc[0]["osm_note"] == "2 rows here have its name"
 
 
 def test_a_surveyed_place_is_never_replaced(server: web.Loopback, folder: Path) -> None:

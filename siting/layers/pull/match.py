@@ -50,9 +50,9 @@ UNCERTAINTY: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Matched:
-    """Objects as rows for an update: matched ones by their key, the others by their names.
+    """Objects as rows for an update: `count` of them with their key, the others with none.
 
-    `count` of them, the first ones, have a key.
+    Those without a key are rejected by the import; `osm_note` says why they have none.
     """
 
     cells: pd.DataFrame
@@ -75,7 +75,7 @@ def match_rows(drawn: Drawn, standing: Draft, outlines: gpd.GeoDataFrame) -> Mat
 
     """
     counties = _counties_of(drawn.shapes, outlines)
-    meant = _rows_meant(drawn, standing, counties)
+    meant, reasons = _rows_meant(drawn, standing, counties)
     better = _known_better(standing, drawn, meant)
     chosen, torn = _one_each(drawn, np.where(better, -1, meant))
     first = np.flatnonzero(chosen >= 0)
@@ -90,7 +90,8 @@ def match_rows(drawn: Drawn, standing: Draft, outlines: gpd.GeoDataFrame) -> Mat
         names = "、".join(dict.fromkeys(drawn.cells["name"][torn]))
         notes.append(f"{int(torn.sum()):,} objects share a name and lie apart: not used ({names})")
     order = np.concatenate([first, other])
-    cells = _cells(drawn, standing, order, chosen)
+    reasons[(meant >= 0) & (chosen < 0)] = "another object is the place of its row"
+    cells = _cells(drawn, standing, order, chosen, reasons)
     return Matched(cells=cells, shapes=drawn.shapes[order], count=len(first), notes=tuple(notes))
 
 
@@ -115,8 +116,10 @@ def _counties_of(shapes: NDArray[np.object_], outlines: gpd.GeoDataFrame) -> lis
     return [frozenset(one) for one in found]
 
 
-def _rows_meant(drawn: Drawn, standing: Draft, counties: list[frozenset[str]]) -> NDArray[np.int64]:
-    """Return the row that each object means, -1 where none or several fit."""
+def _rows_meant(
+    drawn: Drawn, standing: Draft, counties: list[frozenset[str]]
+) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Return the row that each object means, -1 where none or several fit, and why."""
     layer = standing.table.name
     home = standing.columns.get("county_code", pd.Series([""] * len(standing)))
     exact: dict[str, list[int]] = {}
@@ -125,14 +128,16 @@ def _rows_meant(drawn: Drawn, standing: Draft, counties: list[frozenset[str]]) -
         exact.setdefault(name, []).append(row)
         plain.setdefault(plain_name(layer, name), []).append(row)
     meant = np.full(len(drawn.cells), -1, dtype=np.int64)
+    reasons = np.full(len(meant), "no row has its name in this county", dtype=object)
     for k, name in enumerate(drawn.cells["name"]):
         homes = counties[k] | {""} if counties[k] else frozenset()
         for named in (exact.get(name, []), plain.get(plain_name(layer, name), [])):
             near = [row for row in named if layer == "counties" or home[row] in homes]
             if near:
                 meant[k] = near[0] if len(near) == 1 else -1
+                reasons[k] = "" if len(near) == 1 else f"{len(near)} rows here have its name"
                 break
-    return meant
+    return meant, reasons
 
 
 def _known_better(standing: Draft, drawn: Drawn, meant: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -172,19 +177,26 @@ def _one_each(
 
 
 def _cells(
-    drawn: Drawn, standing: Draft, order: NDArray[np.int64], chosen: NDArray[np.int64]
+    drawn: Drawn,
+    standing: Draft,
+    order: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+    reasons: NDArray[np.object_],
 ) -> pd.DataFrame:
-    """Return the cells of an update: a key, or the name of an object that means no row."""
+    """Return the cells of an update: a key, or why an object means no row.
+
+    Names are not sent as names: the import would seek the rows by them once more, and rename them.
+    """
     key = standing.table.key
     keys = standing.columns[key].to_numpy(object)
     rows = chosen[order]
     objects = drawn.cells.iloc[order].reset_index(drop=True)
     table = {
         key: np.where(rows >= 0, keys[np.maximum(rows, 0)], ""),
-        "name": objects["name"].where(rows < 0, "").to_numpy(object),
         "source": (OPENSTREETMAP.name + " " + objects["id"]).to_numpy(object),
         "osm_name": objects["name"].to_numpy(object),
         "osm_kind": objects["kind"].to_numpy(object),
+        "osm_note": reasons[order],
     }
     points = shapely.get_dimensions(drawn.shapes[order]) == 0
     for column, value in UNCERTAINTY.get(standing.table.name, {}).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -262,7 +262,8 @@ def _gathered(gatherer: Gatherer, chosen: tuple[str, ...], progress: Progress | 
                 continue
             gathered += [(what, one, gatherer.objects(one)) for one in OBJECTS[what]]
         except (DataError, ConfigurationError) as error:
-            problems.append(error)
+            named = [replace(problem, column=what) for problem in error.problems]
+            problems.append(type(error)(named))
     _raise(problems)
     return gathered
 
