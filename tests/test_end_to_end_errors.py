@@ -93,7 +93,7 @@ def spoil_three(town: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "lines"),
     [
-        (remove_ports, ["ports.csv: the layer ports is missing; add ports.csv"]),
+        (remove_ports, ["catalogue.csv:6: file: lists ports.csv, which is not there; put the file back"]),
         (
             misspell_a_column,
             ["villages.csv:1: township_code: the column townshp_code looks like a misspelt"],

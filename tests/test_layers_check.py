@@ -87,6 +87,21 @@ def test_a_missing_layer_names_the_file_that_may_have_been_meant(town):
         read_layers(town)
 
 
+def test_an_optional_layer_that_the_catalogue_lists_is_missed(town):
+    (town / "ports.csv").unlink()
+    (town / "ports.rejected.csv").write_text("row\n", encoding="utf-8")
+    problem = only(check_layers(town).problems)
+    assert place(problem) == ("catalogue.csv", 6, "file")
+    assert problem.what == "lists ports.csv, which is not there"
+    rows = [row for row in records(town / "catalogue.csv") if row[0] != "ports"]
+    write(town / "catalogue.csv", rows)
+    assert check_layers(town).problems == ()
+    layers = read_layers(town)
+    assert layers.ports.empty
+    assert list(layers.ports.columns) == list(layers.parks.columns)
+    assert any("port areas" in note.en for note in layers.notes)
+
+
 def test_a_layer_in_an_unread_format_is_told(town):
     (town / "parks.csv").rename(town / "parks.xlsx")
     problem = only(check_layers(town).problems)

@@ -125,7 +125,7 @@ def _wide_rows(found: Examination) -> Iterator[dict[str, Any]]:
             "crs": file.crs,
             "datum": _datum(found, file.path.name),
             "bounds": file.bounds,
-            "provenance": file.provenance,
+            "provenance": file.provenance or _said(found, file.path.name, "provenance"),
             "sha256": sha256_of(file.path),
         }
 
@@ -134,8 +134,6 @@ def _outline_row(found: Examination) -> dict[str, Any]:
     outline = found.outline
     if outline is None:  # pragma: no cover - asked for only where there is one
         return {}
-    said = found.tables.get("catalogue", pd.DataFrame({"file": [], "provenance": []}))
-    words = said["provenance"][said["file"] == outline.path.name]
     return {
         "layer": "county_outlines",
         "file": outline.path.name,
@@ -143,7 +141,7 @@ def _outline_row(found: Examination) -> dict[str, Any]:
         "crs": outline.crs,
         "datum": _datum(found, outline.path.name),
         "bounds": _bounds(found, "counties"),
-        "provenance": words.iloc[0] if len(words) else "",
+        "provenance": _said(found, outline.path.name, "provenance"),
         "sha256": sha256_of(outline.path),
     }
 
@@ -154,9 +152,12 @@ def _provenance(table: pd.DataFrame) -> str:
 
 def _datum(found: Examination, file: str) -> str:
     """Return the datum the catalogue gives a file; WGS 84 where it says nothing."""
-    said = found.tables.get("catalogue", pd.DataFrame({"file": [], "datum": []}))
-    words = said["datum"][said["file"] == file]
-    return str(words.iloc[0]) if len(words) and words.iloc[0] else "WGS 84"
+    return _said(found, file, "datum") or "WGS 84"
+
+
+def _said(found: Examination, file: str, column: str) -> str:
+    """Return what the folder's catalogue says of a file, "" where it says nothing."""
+    return str(_listed(found).get(file, {}).get(column, ""))
 
 
 def _bounds(found: Examination, name: str) -> tuple[float, float, float, float] | None:

@@ -13,7 +13,12 @@ import shapely
 from siting.errors import Problem, SitingError
 from siting.layers.folder.catalogue import layer_table
 from siting.layers.folder.cells import typed_table
-from siting.layers.folder.codes import code_problems, datum_problems, unit_problems
+from siting.layers.folder.codes import (
+    absent_layers,
+    code_problems,
+    datum_problems,
+    unit_problems,
+)
 from siting.layers.folder.counties import county_outlines
 from siting.layers.folder.files import WGS84, find_files, open_table
 from siting.layers.folder.made import county_codes, follows_bureau, place_codes
@@ -98,12 +103,14 @@ def examine(directory: Path, *, crs: str) -> Examination:
     found.problems += code_problems(found.raws, found.tables)
     found.problems += unit_problems(found.raws, found.tables)
     found.problems += datum_problems(found.raws, found.tables)
+    told = frozenset(problem.file for problem in found.problems)
+    found.problems += absent_layers(found.raws, found.tables, told)
     found.rasters, problems = raster_files(directory, found.city)
     found.problems += problems
     found.wide, problems = wide_files(directory, found.city)
     found.problems += problems
-    told = any(problem.column == "population" for problem in found.problems)
-    if directory.is_dir() and not told:
+    doubted = any(problem.column == "population" for problem in found.problems)
+    if directory.is_dir() and not doubted:
         found.problems += population_problems(found.raws, found.tables, found.rasters)
     found.problems += progress_problems(found.raws)
     return found

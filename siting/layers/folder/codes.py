@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import Problem
+from siting.layers.folder.files import REJECTED
 from siting.layers.problems import row_problems
 from siting.layers.schema import OPEN_DATUMS, TABLES
 
@@ -159,6 +160,23 @@ def datum_problems(raws: Raws, tables: Tables) -> list[Problem]:
         what = f"{datums.iloc[k]} is not WGS 84 or CGCS2000"
         problems += _rows(raw, np.array([k]), "datum", [what], remedy)
     return problems
+
+
+def absent_layers(raws: Raws, tables: Tables, told: frozenset[str]) -> list[Problem]:
+    """Return the catalogue's files of which the folder holds no form at all.
+
+    `told` are the files that a problem names already.
+    """
+    if "catalogue" not in tables:
+        return []
+    raw, files = raws["catalogue"], tables["catalogue"]["file"]
+    beside = [path for path in raw.path.parent.glob("*") if not path.name.endswith(REJECTED)]
+    stems = {path.name.split(".")[0] for path in beside if path.is_file()}
+    here = [file in told or file.split(".")[0] in {"", *stems} for file in files]
+    bad = np.flatnonzero(~np.array(here, dtype=bool))
+    whats = [f"lists {files.iloc[k]}, which is not there" for k in bad]
+    remedy = "put the file back, or take its row out of the catalogue"
+    return _rows(raw, bad, "file", whats, remedy)
 
 
 def _rows(
