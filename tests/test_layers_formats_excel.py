@@ -318,7 +318,7 @@ def test_a_stray_cell_in_the_last_corner_is_told_and_costs_no_table(tmp_path, mo
     sheet = open_excel(path)
     assert sheet.cells.to_numpy().tolist() == TEXTS
     assert any(
-        "1 cells right of the table left out, the first in row 1048576, column XFD" in note
+        "cells right of the table left out (1), the first in row 1048576, column XFD" in note
         for note in sheet.notes
     )
 

@@ -151,6 +151,18 @@ def test_a_record_of_words_that_head_columns_elsewhere_is_no_header(tmp_path):
     assert sheet.rows.tolist() == [2, 3, 4]
 
 
+def test_comments_above_the_header_are_titles(tmp_path):
+    lines = [
+        "# sites, as surveyed, 2024",
+        "# datum, WGS 84",
+        "name,lon,lat,a,b",
+        "A,118.5,24.9,1,2",
+    ]
+    sheet = opened(tmp_path, "\n".join(lines))
+    assert list(sheet.cells.columns) == ["name", "lon", "lat", "a", "b"]
+    assert sheet.rows.tolist() == [4]
+
+
 def test_units_in_a_row_of_their_own_join_the_header(tmp_path):
     sheet = opened(tmp_path, "站名,挂高,功率\n,（m）,W\nA,30,20\n")
     assert list(sheet.cells.columns) == ["站名", "挂高(m)", "功率(W)"]

@@ -81,12 +81,18 @@ def _notes(
     notes = []
     if arcs:
         notes.append(
-            f"{axis}: {arcs} cells of degrees, minutes and seconds read as decimal degrees"
+            f"{axis}: {_cells(arcs)} of degrees, minutes and seconds read as decimal degrees"
         )
     if other:
         letters = "N or S" if _AXES.get(axis) == "ew" else "E or W"
-        notes.append(f"{axis}: {other} cells say {letters}: perhaps the columns are exchanged")
+        notes.append(
+            f"{axis}: {letters} stands in {_cells(other)}: perhaps the columns are exchanged"
+        )
     return tuple(notes)
+
+
+def _cells(count: int) -> str:
+    return f"{count} {'cell' if count == 1 else 'cells'}"
 
 
 def _reading(cell: str) -> tuple[float, bool, str] | None:
@@ -94,9 +100,12 @@ def _reading(cell: str) -> tuple[float, bool, str] | None:
     if is_empty(cell):
         return float("nan"), False, ""
     match = _DRESSED.fullmatch(folded(cell))
-    if match is None or (match["before"] and match["after"]):
+    if match is None:
         return None
-    hemisphere = _HEMISPHERES.get(match["before"] or match["after"] or "", "")
+    letters = {_HEMISPHERES[word] for word in (match["before"], match["after"]) if word}
+    if len(letters) > 1:
+        return None
+    hemisphere = next(iter(letters), "")
     core = match["core"].strip()
     value, arc = _arc(core), True
     if value is None:

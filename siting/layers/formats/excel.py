@@ -244,7 +244,7 @@ def _sheet(opened: _Opened, hidden: list[str]) -> Sheet:
     rows = islice(_rows(opened.path, opened.name, opened.sheet), header.last + 1, None)
     for number, row in enumerate(rows, start=header.last + 2):
         gathered.add(row, number)
-    cells = gathered.table.finished()
+    cells = gathered.finished()
     cells, filled = filled_down(cells, opened.merged, header.last + 1)
     cells, errors = with_errors(cells, opened.scan.errors, header.last + 1)
     numbers = np.arange(len(cells), dtype=np.int64) + header.last + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from siting.layers.formats.excel_scan import column_number
 from siting.layers.formats.header import column_letters
-from siting.layers.formats.tables import BLANKS, TextTable
+from siting.layers.formats.tables import BATCH_ROWS, BLANKS, TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,11 +39,12 @@ def cell_text(value: object) -> str:
 def _number_text(number: float) -> str:
     if number.is_integer() and abs(number) < 1e22:
         return str(int(number))
-    if not np.isfinite(number):
+    if not math.isfinite(number):
         return ""
-    shown = f"{number:.15g}"  # what Excel shows: 118.67500000000001 is 118.675 to it
-    noise = abs(float(shown) - number) <= 2.0 * float(np.spacing(abs(number)))
-    text = shown if noise else repr(number)
+    text = repr(number)
+    if len(text) > 16:  # noise, perhaps: Excel shows 118.67500000000001 as 118.675
+        shown = f"{number:.15g}"
+        text = shown if abs(float(shown) - number) <= 2.0 * math.ulp(number) else text
     return np.format_float_positional(float(text), trim="-") if "e" in text else text
 
 
@@ -63,6 +65,23 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
 }
 
 
+def column_texts(values: Sequence[object]) -> Sequence[str]:
+    """Return a column of cells as text; one of a single type without a look at every cell.
+
+    >>> list(column_texts([118.0, 118.5])), list(column_texts(["a", 1.0, None]))
+    (['118', '118.5'], ['a', '1', ''])
+    """
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return values  # type: ignore[return-value] # what the line above says
+    if kinds != {float}:
+        return [cell_text(value) for value in values]
+    numbers = np.array(values, dtype=np.float64)
+    if (np.abs(numbers) < WHOLE_UP_TO).all() and (numbers == np.floor(numbers)).all():
+        return list(map(str, numbers.astype(np.int64).tolist()))
+    return [_number_text(number) for number in numbers.tolist()]
+
+
 class CellTable:
     """Takes rows of typed cells and gives them back as a table of text, with what looked wrong."""
 
@@ -71,21 +90,34 @@ class CellTable:
         self.codes = {k: _Codes() for k, name in enumerate(names) if _CODE.search(name)}
         self.beyond: list[tuple[int, int]] = []
         self.width = len(names)
-        self.blank = [""] * len(names)
+        self.rows: list[Sequence[object]] = []
+        self.blank: list[object] = [""] * len(names)
 
     def add(self, row: Sequence[object], number: int) -> None:
         """Take the row of the sheet with that number."""
-        if not row or not any(value not in ("", None) for value in row):
-            self.table.add(self.blank)
+        if len(row) > self.width:
+            beyond = enumerate(row[self.width :], start=self.width)
+            self.beyond += [(number, k) for k, value in beyond if cell_text(value)]
+            row = row[: self.width]
+        self.rows.append([*row, *self.blank[len(row) :]] if len(row) < self.width else row)
+        if len(self.rows) == BATCH_ROWS:
+            self._pack()
+
+    def finished(self) -> pd.DataFrame:
+        """Return all rows."""
+        self._pack()
+        return self.table.finished()
+
+    def _pack(self) -> None:
+        if not self.rows:
             return
-        for k in range(self.width, len(row)):
-            if cell_text(row[k]):
-                self.beyond.append((number, k))
-        cells = [cell_text(value) for value in row[: self.width]]
+        columns = list(zip(*self.rows, strict=True))
+        texts = [column_texts(column) for column in columns]
         for k, codes in self.codes.items():
-            if k < len(cells):
-                codes.add(row[k], cells[k])
-        self.table.add(cells + [""] * (self.width - len(cells)))
+            for value, text in zip(columns[k], texts[k], strict=True):
+                codes.add(value, text)
+        self.table.add_columns(texts)
+        self.rows = []
 
     def notes(self) -> tuple[str, ...]:
         """Return what the planner should know of these cells."""
@@ -94,7 +126,7 @@ class CellTable:
         if self.beyond:
             row, k = self.beyond[0]
             where = f"the first in row {row}, column {column_letters(k)}"
-            notes.append(f"{len(self.beyond)} cells right of the table left out, {where}")
+            notes.append(f"cells right of the table left out ({len(self.beyond)}), {where}")
         return tuple(notes)
 
 

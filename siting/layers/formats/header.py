@@ -115,7 +115,7 @@ def _header_row(rows: Sequence[Row], file: str) -> int:
         raise DataError(Problem(file=file, what="is empty", remedy="add a header and rows"))
     enough = min(2, width)
     half = max(enough, width / 2)
-    worded = [k for k, row in enumerate(rows[:30]) if any(row) and _mostly_words(row)]
+    worded = [k for k, row in enumerate(rows[:30]) if any(row) and _may_be_names(row)]
     known = [k for k in worded if len(_filled(rows[k])) >= enough and hits(rows[k]) >= enough]
     wide = [k for k in worded if len(_filled(rows[k])) >= half]
     if known and not (wide and _hold_values(rows[wide[0] + 1 : known[0]], half)):
@@ -133,8 +133,11 @@ def _hold_values(rows: Sequence[Row], half: float) -> bool:
     return any(len(_filled(row)) >= half and any(map(_VALUE.fullmatch, row)) for row in rows)
 
 
-def _mostly_words(row: Row) -> bool:
+def _may_be_names(row: Row) -> bool:
+    """Tell whether a row is mostly words, and no comment (`# ...`)."""
     filled = _filled(row)
+    if row[filled[0]].startswith("# "):
+        return False
     return sum(bool(_VALUE.fullmatch(row[k])) for k in filled) <= 0.3 * len(filled)
 
 
@@ -169,7 +172,8 @@ def _parts(top: Row, sub: Row, merged: Sequence[Merged], row: int) -> bool:
 
 def _groups(top: Row, sub: Row, merged: Sequence[Merged], row: int) -> bool:
     """Tell whether `top` names groups of the columns that the header `sub` names."""
-    if not _under_groups(top, sub) or any(_COLON.match(cell) for cell in top):
+    comment = any(cell.startswith("# ") or _COLON.match(cell) for cell in top)
+    if comment or not _under_groups(top, sub):
         return False
     upright = any(cell and not _cell(sub, k) for k, cell in enumerate(top))
     below = [cell for cell in sub if cell]

@@ -48,15 +48,18 @@ class TextTable:
         }
         return pd.DataFrame(columns, columns=self.names)
 
-    def _pack(self) -> None:
+    def add_columns(self, columns: Sequence[Sequence[str]]) -> None:
+        """Take rows of which each column is given."""
         import pyarrow as pa  # noqa: PLC0415 - as above
 
+        self._pack()
+        arrays = [pa.array(column, pa.large_string()) for column in columns]
+        self.batches.append(pa.RecordBatch.from_arrays(arrays, names=self.names))
+
+    def _pack(self) -> None:
         if self.rows:
-            columns = [
-                pa.array(column, pa.large_string()) for column in zip(*self.rows, strict=True)
-            ]
-            self.batches.append(pa.RecordBatch.from_arrays(columns, names=self.names))
-            self.rows = []
+            rows, self.rows = self.rows, []
+            self.add_columns(list(zip(*rows, strict=True)))
 
 
 def _frame_column(column: Any) -> Any:
