@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import geopandas as gpd
 from loopback import Asked, Loopback
 from town_study import town_layers
 
@@ -55,7 +56,7 @@ def townships() -> list[Element]:
     """Return the town's townships as nodes at their seats."""
     seats = town_layers().townships
     points = seats.set_geometry(
-        __import__("geopandas").points_from_xy(seats["seat_x_m"], seats["seat_y_m"], crs=seats.crs)
+        gpd.points_from_xy(seats["seat_x_m"], seats["seat_y_m"], crs=seats.crs)
     ).to_crs("EPSG:4326")
     return [
         node(2000 + k, row.geometry.x, row.geometry.y, place="town", name=row.name)
