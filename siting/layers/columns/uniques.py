@@ -33,6 +33,8 @@ def folded(cell: str) -> str:
     >>> folded("－１２．５Ｍ")
     '-12.5m'
     """
+    if cell.isascii() and "`" not in cell:
+        return cell.lower().strip()
     return unicodedata.normalize("NFKC", cell.translate(_SIGNS)).casefold().strip()
 
 
