@@ -55,7 +55,7 @@ WEB_MERCATOR_NOTE = (
 
 _REFUSED = (
     (r"(new|新)[ _-]*(beijing|北京)", "New Beijing (1954)"),
-    (r"(beijing|bj|peking|北京|p)[ _-]*(坐标系?[ _-]*)?(19)?54", "Beijing 1954"),
+    (r"(beijing|bj|peking|北京)[ _-]*(坐标系?[ _-]*)?(19)?54", "Beijing 1954"),
     (r"(19)?54年?[ _-]*(北京|beijing)", "Beijing 1954"),
     (r"krass?ow?sky|克拉索夫斯基", "Beijing 1954 (its ellipsoid, Krassowsky 1940)"),
     (r"(xi'?an|西安)[ _-]*(坐标系?[ _-]*)?(19)?80", "Xi'an 1980"),
@@ -63,10 +63,13 @@ _REFUSED = (
     (r"iag[ _-]*(19)?75", "Xi'an 1980 (its ellipsoid, IAG 1975)"),
 )
 _WORDS = (
-    (r"gcj[ _-]*0?2|火星|国测局|高德|腾讯|\bamap\b|autonavi|tencent|\bmars\b", "gcj02"),
+    (
+        r"gcj[ _-]*0?2|火星|国测局|高德|腾讯|(?<![a-z])(?:amap|autonavi|tencent|mars)(?![a-z])",
+        "gcj02",
+    ),
     (r"bd[ _-]*0?9|百度|baidu", "bd09"),
     (r"cgcs[ _-]*(20)?00|国家[ _-]*2000|2000[ _-]*(国家|大地|坐标)|china[ _]*2000", "cgcs2000"),
-    (r"wgs[ _-]*(19)?84|\bgps\b", "wgs84"),
+    (r"wgs[ _-]*(19)?84|(?<![a-z])gps(?![a-z])", "wgs84"),
 )
 
 
@@ -133,7 +136,20 @@ def declared_crs(text: str, *, file: str = "", option: str = "") -> Declared:
     code = base.to_epsg(min_confidence=20)
     if code in SURVEY_BASES:
         raise _refusal(SURVEY_BASES[code], file, option)
-    return _described(known, said, code)
+    return _described(known, said)
+
+
+def datum_of(crs: pyproj.CRS) -> str:
+    """Return wgs84 or cgcs2000 where the degrees of a CRS are those, else "".
+
+    >>> datum_of(pyproj.CRS.from_user_input("OGC:CRS84")), datum_of(pyproj.CRS.from_epsg(4549))
+    ('wgs84', 'cgcs2000')
+    """
+    base = crs.geodetic_crs
+    name = "" if base is None or base.datum is None else base.datum.name.replace("_", " ")
+    if "World Geodetic System 1984" in name or "WGS 1984" in name:
+        return "wgs84"
+    return "cgcs2000" if "China 2000" in name else ""
 
 
 def declared_datum(text: str) -> str:
@@ -188,12 +204,10 @@ def _coordinate_system(said: str) -> pyproj.CRS | None:
         return None
 
 
-def _described(known: pyproj.CRS, said: str, base_code: int | None) -> Declared:
+def _described(known: pyproj.CRS, said: str) -> Declared:
     epsg = known.to_epsg(min_confidence=20)
     crs = f"EPSG:{epsg}" if epsg else said
-    datum = {4326: "wgs84", 4979: "wgs84", 4490: "cgcs2000", 4480: "cgcs2000"}.get(
-        base_code or 0, ""
-    )
+    datum = datum_of(known)
     notes: tuple[str, ...] = ()
     if epsg == 3857:
         notes = (WEB_MERCATOR_NOTE,)

@@ -29,7 +29,7 @@ BATCH_DOUBT = 2.5
 """A run of records counts as another batch beyond ln(n) and this."""
 MIX_DOUBT = 2.0
 """A likelihood that gains this much by two datums speaks for two."""
-HIDDEN_SHARE, HIDDEN_LOSS = 0.1, 2.0
+HIDDEN_SHARE, HIDDEN_LOSS = 0.05, 2.0
 """What must not hide in a file that is judged without roads: so large a share, so much less likely."""
 SHIFT_DOUBT = 12.0
 SHIFTS_M = (50.0, 75.0, 100.0, 125.0, 150.0, 200.0)

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyproj
 
-from siting.layers.datum.crs import DATUMS, SHIFTED, ZONES_3_DEGREE, ZONES_6_DEGREE, zone_of_code
+from siting.layers.datum.crs import (
+    DATUMS,
+    SHIFTED,
+    ZONES_3_DEGREE,
+    ZONES_6_DEGREE,
+    datum_of,
+    zone_of_code,
+)
 from siting.layers.datum.formulas import bd09_to_wgs84, gcj02_to_wgs84
 
 if TYPE_CHECKING:
@@ -73,11 +80,10 @@ def _base(crs: str) -> tuple[pyproj.Transformer | None, bool]:
     CGCS2000 degrees are WGS 84 degrees here; other datums take PROJ's general parameters.
     """
     known = pyproj.CRS.from_user_input(crs)
-    base = known.geodetic_crs
-    ours = base is not None and base.to_epsg(min_confidence=20) in (4326, 4490, 4979, 4480)
+    ours = datum_of(known) != ""
     if known.is_geographic and ours:
         return None, True
-    target = base if ours else pyproj.CRS.from_epsg(4326)
+    target = known.geodetic_crs if ours else pyproj.CRS.from_epsg(4326)
     return pyproj.Transformer.from_crs(known, target, always_xy=True), bool(known.is_geographic)
 
 

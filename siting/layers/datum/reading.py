@@ -10,8 +10,6 @@ import numpy as np
 from siting.errors import ConfigurationError, Problem
 from siting.layers.datum.crs import DATUMS, SHIFTED, Declared, declared_crs
 from siting.layers.datum.hypotheses import (
-    DEGREES,
-    GEOGRAPHIC_2000,
     declared_hypotheses,
     degree_hypotheses,
     hypothesis,
@@ -139,7 +137,7 @@ def _box(
 def _readings(orders: Orders, surroundings: Surroundings, *, in_degrees: bool) -> list[Hypothesis]:
     """Return the meanings to try."""
     stated = orders.crs if orders.crs.crs else orders.said
-    degrees = stated.crs in ("", DEGREES, GEOGRAPHIC_2000)
+    degrees = not stated.crs or (stated.datum != "" and not stated.projected)
     if stated.crs and not degrees and stated.projected != in_degrees:
         return declared_hypotheses(stated, orders.datum)
     if orders.crs.crs and not in_degrees:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.layers.datum.crs import DATUMS
-from siting.layers.datum.hypotheses import hypothesis
+from siting.layers.datum.hypotheses import DEGREES, GEOGRAPHIC_2000, hypothesis
 from siting.layers.datum.rows import coarse_reasons, misfit_reasons
 from siting.layers.datum.verdict import Verdict
 
@@ -77,6 +77,7 @@ def settled(
     reasons = _reasons(claims, reading)
     bad = reasons != ""
     lon[bad], lat[bad], used[bad], notes[bad] = np.nan, np.nan, "", ""
+    plain_2000 = reading.main.crs == DEGREES and {one.datum for one in chosen} == {"cgcs2000"}
     datums = list(dict.fromkeys(DATUMS[one.datum] for one in chosen))
     return Verdict(
         lon=lon,
@@ -84,7 +85,7 @@ def settled(
         hypothesis=used,
         meanings=meanings,
         datum=" + ".join(datums),
-        crs=reading.main.crs,
+        crs=GEOGRAPHIC_2000 if plain_2000 else reading.main.crs,
         reasons=reasons,
         notes=notes,
         likelihoods=likelihoods,
