@@ -7,6 +7,7 @@ the `with` block ends. Nothing here, and no test that uses it, speaks to any oth
 from __future__ import annotations
 
 import socket
+import struct
 import sys
 import threading
 import time
@@ -154,7 +155,8 @@ def page(handler: Handler, _body: bytes) -> None:
 
 def reset(handler: Handler, _body: bytes) -> None:
     """Reset the connection without an answer."""
-    linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, for no time: close sends a reset
+    shape = "hh" if sys.platform == "win32" else "ii"
+    linger = struct.pack(shape, 1, 0)  # on, for no time: close sends a reset
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     handler.close_connection = True
     handler.connection.close()

@@ -93,7 +93,7 @@ def pull_layers(
     retries: int = 4,
     offline: bool = False,
     dry_run: bool = False,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     progress: Progress | None = None,
 ) -> PullReport:
     """Fetch open data of a city and write it as layers, each with its licence.
@@ -123,7 +123,7 @@ def pull_layers(
     dry_run
         Say what would be asked for; ask for nothing and write nothing.
     sleep
-        Waits so many seconds.
+        Waits so many seconds; `time.sleep` where it is not given.
     progress
         Told the step and its share done.
 
@@ -138,7 +138,8 @@ def pull_layers(
 
     """
     folder, words = Path(directory), tuple(what) or WHAT
-    manners = Manners(timeout_s=timeout_s, retries=retries, proxy=proxy, sleep=sleep)
+    wait = sleep or time.sleep
+    manners = Manners(timeout_s=timeout_s, retries=retries, proxy=proxy, sleep=wait)
     addresses = dict(ADDRESSES) | {name: url for name, url in (urls or {}).items() if url}
     area = _checked(folder, words, addresses, manners, bounds)
     kept = Cache(Path(cache) if cache else default_cache(), offline=offline)
