@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from siting.layers import check_layers, embedded_directory, read_layers
     from siting.layers.geometry.book import save_survey
     from siting.layers.geometry.survey import survey_layers
-    from siting.layers.intake import RasterOptions, import_layer, remove_layer
+    from siting.layers.intake import ImportReport, RasterOptions, import_layer, remove_layer
     from siting.layers.pull import PullReport, pull_layers
     from siting.maps import save_one_map
     from siting.network import existing_network
@@ -39,6 +39,7 @@ _HOMES = {
     "pull_layers": "siting.layers.pull",
     "PullReport": "siting.layers.pull",
     "RasterOptions": "siting.layers.intake",
+    "ImportReport": "siting.layers.intake",
     "read_layers": "siting.layers",
     "check_layers": "siting.layers",
     "survey_layers": "siting.layers.geometry.survey",
@@ -75,6 +76,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "pull_layers",
     "PullReport",
     "RasterOptions",
+    "ImportReport",
     "read_layers",
     "check_layers",
     "survey_layers",

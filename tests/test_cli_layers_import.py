@@ -43,7 +43,7 @@ def test_an_import_tells_rows_datum_rejected_rows_and_the_next_step(
     assert done.exit_code == 0
     assert lines[0] == "sites: sites.gpkg, sites.rejected.csv written"
     assert lines[1] == "rows: 3 read, 2 written, 1 rejected"
-    assert lines[2] == "rejected rows, with reasons: sites.rejected.csv"
+    assert lines[2] == f"rejected rows, with reasons: {(town / 'sites.rejected.csv').as_posix()}"
     assert lines[3] == "coordinates: WGS 84 (EPSG:4326), written as WGS 84 (EPSG:4326)"
     assert "note: read as GB18030" in done.stdout
     assert lines[-1].startswith("next: siting layers check")
@@ -78,7 +78,9 @@ def test_a_dry_run_says_so(town: Path, register: Path) -> None:
         "layers", "import", register, "--as", "sites", "--datum", "wgs84", "--layers", town,
         "--dry-run",
     )  # fmt: skip
-    assert done.stdout.startswith("sites: sites.gpkg would be written (--dry-run)")
+    assert done.stdout.startswith(
+        "sites: sites.gpkg, sites.rejected.csv would be written (--dry-run)"
+    )
     assert contents(town) == before
 
 

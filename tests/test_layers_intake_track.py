@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from siting.errors import ConfigurationError, DataError, MissingDataError
+from siting.disk.moves import staged_files
+from siting.errors import ConfigurationError, DataError, MissingDataError, SitingError
 from siting.layers import check_layers, embedded_directory, read_layers
 from siting.layers.folder.catalogue import sha256_of
+from siting.layers.formats.sheet import Sheet
 from siting.layers.intake import import_layer, remove_layer
 from tests.planner_files import TOWN, contents, copy_town, register, truth, write_csv
 
@@ -224,6 +228,26 @@ def test_a_killed_import_leaves_the_layers_that_a_plan_reads(
     assert report.replaced in {("parks.csv",), ()}
     remove_layer("parks", directory=town)
     assert contents(town) == contents(TOWN)
+
+
+def test_two_imports_cannot_write_one_folder(town: Path, parks: Path) -> None:
+    with staged_files(town), pytest.raises(SitingError, match="another run is writing"):
+        import_layer(parks, layer="parks", directory=town, datum="wgs84")
+    assert contents(town) == contents(TOWN)
+
+
+def test_a_table_of_a_database_is_known_by_its_name_alone(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = pd.DataFrame(PARKS[1:], columns=PARKS[0], dtype="str")
+    sheet = Sheet(file="postgis plan.parks", cells=cells, rows=np.array([1, 2]))
+    monkeypatch.setattr("siting.layers.intake.reading.open_sheet", lambda *_, **__: sheet)
+    source = "postgresql://planner:secret@host/plan"
+    import_layer(source, layer="parks", directory=town, datum="wgs84", table="plan.parks")
+    row = catalogue(town)["parks.gpkg"]
+
+    assert (row["origin"], row["origin_sha256"]) == ("postgis plan.parks", "")
+    assert "secret" not in (town / "catalogue.csv").read_text(encoding="utf-8")
 
 
 def test_stopping_by_hand_leaves_everything_as_it_was(

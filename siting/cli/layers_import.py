@@ -19,7 +19,7 @@ from siting.workspace import default_layers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from siting.layers.intake import ImportReport
+    from siting import ImportReport
 
 
 class Fill(StrEnum):
@@ -122,11 +122,12 @@ def import_layer(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: JsonOption = False,
 ) -> None:
     """Bring a file of one's own in as a layer: read, place, check, write; every reason told."""
+    folder = layers or default_layers()
     with _shown(source) as progress:
         report = siting.import_layer(
             source,
             layer=layer,
-            directory=layers or default_layers(),
+            directory=folder,
             datum=datum,
             crs=crs,
             table=table,
@@ -156,7 +157,7 @@ def import_layer(  # noqa: PLR0913, PLR0917 - one parameter per option
         show_json(report.as_dict())
     else:
         show_problems(report.problems, as_json=False)
-        typer.echo("\n".join(told(report)))
+        typer.echo("\n".join(told(report, folder)))
 
 
 def remove_layer(
@@ -173,7 +174,7 @@ def remove_layer(
     typer.echo(f"brought back: {', '.join(report.restored) or 'nothing stood there before'}")
 
 
-def told(report: ImportReport) -> list[str]:
+def told(report: ImportReport, folder: Path) -> list[str]:
     """Return the lines that a planner reads after an import."""
     if not report.changed:
         return [f"{report.layer}: holds exactly this already; nothing was changed"]
@@ -184,7 +185,9 @@ def told(report: ImportReport) -> list[str]:
     rows += f", {report.rows_rejected:,} rejected"
     lines.append(rows + (f", {report.rows_left_out:,} left out" if report.rows_left_out else ""))
     if report.rejected_file:
-        lines.append(f"rejected rows, with reasons: {report.rejected_file}")
+        place = (folder / report.rejected_file).as_posix()
+        would = " (not written in a dry run)" if report.dry_run else ""
+        lines.append(f"rejected rows, with reasons: {place}{would}")
     if report.datum:
         lines.append(f"coordinates: {report.datum} ({report.crs}), written as WGS 84 (EPSG:4326)")
     lines += [f"  {line}" for line in report.evidence]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from siting.disk.moves import staged_files
 from siting.layers.intake.replace import replace_files
-from siting.layers.intake.report import ImportReport
+from siting.layers.intake.report import ImportReport, next_steps
 from siting.layers.intake.writing import origin_hash
 from siting.layers.rasters import import_raster
 
@@ -70,9 +70,6 @@ def _catalogue_row(request: Request, written: RasterReport) -> dict[str, str]:
 
 
 def _report(request: Request, written: RasterReport, *, replaced: list[str] | None) -> ImportReport:
-    steps = [f"siting layers check --layers {request.directory.as_posix()}"]
-    if replaced:
-        steps.append(f"siting layers remove {request.layer} takes this import back")
     return ImportReport(
         layer=request.layer,
         source=", ".join(written.sources),
@@ -86,5 +83,5 @@ def _report(request: Request, written: RasterReport, *, replaced: list[str] | No
         changed=replaced is not None,
         dry_run=request.dry_run,
         provenance=request.provenance,
-        next_steps=tuple(steps),
+        next_steps=next_steps(request, replaced=bool(replaced)),
     )

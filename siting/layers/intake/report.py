@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from siting.errors import Problem
+    from siting.layers.intake.request import Request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,3 +116,12 @@ class RemovalReport:
             "restored": list(self.restored),
             "notes": list(self.notes),
         }
+
+
+def next_steps(request: Request, *, replaced: bool) -> tuple[str, ...]:
+    """Return what the planner may do after an import."""
+    if request.dry_run:
+        return ("leave --dry-run out to write it",)
+    check = f"siting layers check --layers {request.directory.as_posix()}"
+    back = f"siting layers remove {request.layer} takes this import back"
+    return (check, back) if replaced else (check,)

@@ -9,9 +9,10 @@ import numpy as np
 
 from siting.disk.moves import staged_files
 from siting.errors import DataError, Problem
+from siting.layers.folder.files import REJECTED
 from siting.layers.intake.reading import read_source
 from siting.layers.intake.replace import replace_files
-from siting.layers.intake.report import ImportReport
+from siting.layers.intake.report import ImportReport, next_steps
 from siting.layers.intake.request import RasterOptions, Request, check_request
 from siting.layers.intake.sectors import join_sites
 from siting.layers.intake.update import standing_layer, update_rows
@@ -179,6 +180,7 @@ def _written(
     """Write the files in one stroke, unless they stand there already, and report."""
     if request.dry_run:
         files = [output.file for output in outputs]
+        files += [f"{request.layer}{REJECTED}"] if draft.reasons.rejected.any() else []
         return _report(draft, outputs, updated, request, files, replaced=[])
     request.step("write")
     with staged_files(request.directory) as staging:
@@ -198,10 +200,7 @@ def _report(
     replaced: list[str] | None,
 ) -> ImportReport:
     """Return what the import did; `replaced` is None where the folder held exactly this."""
-    rejected = [name for name in files if name.endswith(".rejected.csv")]
-    steps = [f"siting layers check --layers {request.directory.as_posix()}"]
-    if replaced:
-        steps.append(f"siting layers remove {request.layer} takes this import back")
+    rejected = [name for name in files if name.endswith(REJECTED)]
     return ImportReport(
         layer=request.layer,
         source=draft.sheet.file,
@@ -222,5 +221,5 @@ def _report(
         changed=replaced is not None,
         dry_run=request.dry_run,
         provenance=outputs[0].provenance,
-        next_steps=tuple(steps),
+        next_steps=next_steps(request, replaced=bool(replaced)),
     )
