@@ -1,7 +1,13 @@
 """What each candidate serves, and how well: radio physics, the sparse matrix, the rasters."""
 
+from siting.coverage import cost231, p526, p1812, p2108, p2109, spm, tr38901
 from siting.coverage.matrix import BestServer, Coverage, best_server, combine, radio_coverage
-from siting.coverage.p526 import bullington_loss_db, knife_edge_loss_db
+from siting.coverage.p526 import (
+    bullington_loss_db,
+    delta_bullington_loss_db,
+    knife_edge_loss_db,
+)
+from siting.coverage.p1812 import basic_loss_db
 from siting.coverage.radio import ENVIRONMENTS, Environment, Radio, Service, reach_m, spare_db
 from siting.coverage.raster import rsrp_raster
 from siting.coverage.terrain import Terrain, read_terrain
@@ -20,12 +26,19 @@ __all__ = [
     "Radio",
     "Service",
     "Terrain",
+    "basic_loss_db",
     "best_server",
     "bullington_loss_db",
     "combine",
+    "cost231",
+    "delta_bullington_loss_db",
     "entry_loss_db",
     "knife_edge_loss_db",
     "line_of_sight_probability",
+    "p526",
+    "p1812",
+    "p2108",
+    "p2109",
     "path_loss_db",
     "radio_coverage",
     "reach_m",
@@ -33,4 +46,6 @@ __all__ = [
     "rsrp_raster",
     "shadow_sigma_db",
     "spare_db",
+    "spm",
+    "tr38901",
 ]
