@@ -7,7 +7,7 @@ what-if may keep the first and change the last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +27,6 @@ from siting.candidates import candidate_sites
 from siting.coverage import read_terrain
 from siting.demand import demand_points
 from siting.edge import edge_plan, require_places
-from siting.errors import ConfigurationError, Problem
 from siting.layers import embedded_directory, read_layers
 from siting.levels import covering, served, share_after
 from siting.network import existing_network
@@ -37,8 +36,6 @@ from siting.plan.findings import Findings, all_stations
 from siting.plan.make import make_plan
 from siting.rules import read_rules, screen
 from siting.scenario import load_scenario
-
-AUTO = "auto"
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,8 +115,7 @@ def run(
     """
     wishes = scenario or load_scenario()
     ground = layers or read_layers(embedded_directory(), crs=wishes.study.crs)
-    wishes = in_crs_of(wishes, ground)
-    _require_one_crs(wishes.study.crs, ground.crs)
+    wishes = wishes.in_crs(ground.crs)
     require_places(ground, wishes.edge.p)
     today = what_stands(wishes, ground, progress=progress)
     question = what_could_stand(wishes, ground, today, progress=progress)
@@ -236,7 +232,7 @@ def conclude(
 ) -> Plan:
     """Return the plan: what each phase achieves, the edge data centres, tables and reasons."""
     tell = progress or _silent
-    scenario = in_crs_of(scenario, layers)
+    scenario = scenario.in_crs(layers.crs)
     findings = _findings(scenario, today, question, choices)
     tell("edge", 0.0)
     rooms = edge_plan(
@@ -324,25 +320,6 @@ def _rasters(
         cell_m=scenario.study.raster_cell_m,
         progress=lambda share: tell("picture", share),
     )
-
-
-def in_crs_of(scenario: Scenario, layers: Layers) -> Scenario:
-    """Return the scenario with the CRS that `auto` became when the layers were read."""
-    if scenario.study.crs != AUTO:
-        return scenario
-    return replace(scenario, study=replace(scenario.study, crs=layers.crs))
-
-
-def _require_one_crs(scenario: str, layers: str) -> None:
-    """Raise when the scenario names another working CRS than the layers were read in."""
-    if scenario != layers:
-        raise ConfigurationError(
-            Problem(
-                what=f"is {scenario}, and the layers were read in {layers}",
-                remedy="read them with read_layers(directory, crs=scenario.study.crs)",
-                column="study.crs",
-            )
-        )
 
 
 def _silent(_step: str, _share: float) -> None:

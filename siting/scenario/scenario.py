@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from siting.errors import ConfigurationError
+from siting.errors import ConfigurationError, Problem
 from siting.scenario.build import Builder
 from siting.scenario.consistency import check_consistency
 from siting.scenario.draft import Draft
@@ -30,7 +30,9 @@ from siting.scenario.tables import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from siting.errors import Problem
+
+AUTO = "auto"
+"""The working CRS that is chosen when the layers are read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,23 @@ class Scenario:
     def needs(self) -> tuple[str, ...]:
         """Return the layers it cannot do without: the sites, where no network is modelled."""
         return () if self.network.stations else ("sites",)
+
+    def in_crs(self, crs: str) -> Scenario:
+        """Return the scenario in the CRS that its layers were read in, which `auto` becomes.
+
+        Raises
+        ------
+        ConfigurationError
+            The scenario names another one.
+
+        """
+        if self.study.crs == crs:
+            return self
+        if self.study.crs == AUTO:
+            return replace(self, study=replace(self.study, crs=crs))
+        what = f"is {self.study.crs}, and the layers were read in {crs}"
+        remedy = "read them with read_layers(directory, crs=scenario.study.crs)"
+        raise ConfigurationError(Problem(column="study.crs", what=what, remedy=remedy))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the assumptions as plain JSON types in the order of the file; no empty keys."""
