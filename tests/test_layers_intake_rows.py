@@ -230,6 +230,22 @@ def test_a_village_outside_its_county_is_rejected(town: Path) -> None:
     assert "km outside county 990101" in report.problems[0].what
 
 
+def test_two_townships_do_not_lie_at_one_place(town: Path) -> None:
+    header = ["code", "name", "county_code", "uncertainty_km", "relief", "lon", "lat"]
+    rows = [
+        [f"99010110{k}", f"虚构{k}镇", "990101", "0.5", "平原", lon, "24.9"]
+        for k, lon in enumerate(["118.44", "118.46", "118.46", ""])
+    ]
+    path = write_csv(town.parent / "townships.csv", [header, *rows])
+    report = import_layer(
+        path, layer="townships", directory=town, datum="wgs84", provenance="official"
+    )
+    assert {problem.row: problem.what for problem in report.problems} == {
+        4: "lies where another township lies",
+        5: "is empty although the other coordinate is given",
+    }
+
+
 def test_progress_stays_a_table_that_the_ledger_reads(town: Path) -> None:
     rows = [
         ["target", "date", "value", "unit", "source"],

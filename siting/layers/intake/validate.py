@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from siting.errors import MissingDataError, Problem
 from siting.layers.folder.outside import VILLAGE_SLACK_M, distance_outside_m
@@ -118,12 +119,19 @@ def check_outside(draft: Draft, known: KnownUnits, *, crs: str) -> None:
 
 
 def check_townships(draft: Draft) -> None:
-    """Reject townships, other than zones, without a place."""
+    """Reject townships, other than zones, without a place of their own."""
     if draft.table.name != "townships" or "type" not in draft.columns:
         return
     placed = np.array([shape is not None for shape in draft.shapes], dtype=bool)
-    bad = ~placed & (draft.columns["type"] != "zone").to_numpy() & ~draft.reasons.rejected
-    draft.reasons.add(bad, "lon, lat", "is a township without a point", "give that of its seat")
+    real = (draft.columns["type"] != "zone").to_numpy(dtype=bool) & draft.kept
+    what, remedy = "is a township without a point", "give that of its seat"
+    draft.reasons.add(real & ~placed, "lon, lat", what, remedy)
+    corner = pd.DataFrame(shapely.bounds(draft.shapes)[:, :2].round(6))
+    corner["county"] = draft.columns["county_code"]
+    seats = corner[real & placed]
+    again = seats.index[seats.duplicated()].to_numpy(dtype=np.int64)
+    what, remedy = "lies where another township lies", "give each seat its own point"
+    draft.reasons.add(again, "lon, lat", what, remedy)
 
 
 def check_progress(draft: Draft, directory: Path) -> None:
