@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from siting.layers.datum.surroundings import Surroundings
     from siting.layers.datum.verdict import Claims
 
-SURE = 0.998
+SURE = 0.99
 """A hypothesis is taken where its share is at least this for every batch."""
 FIRM = 3.0
 """What a declared CGCS2000 or a datum in words counts as evidence: odds of 20 to 1."""

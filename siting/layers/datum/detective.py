@@ -128,6 +128,8 @@ def _options(claims: Claims, reading: Reading, orders: Orders) -> list[Hypothesi
         if not any(same):
             kept.append(one)
             places.append((lon, lat))
+        elif datum == "gcj02":  # outside the box of China, where nobody uses BD-09 either
+            break
     return kept
 
 

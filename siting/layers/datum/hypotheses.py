@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DEGREES = "EPSG:4326"
 GEOGRAPHIC_2000 = "EPSG:4490"
-REACH_DEG = 4.5
+REACH_3_DEG, REACH_6_DEG = 4.5, 7.5
 """A zone is thought of where its central meridian lies this near the city [degree of longitude]."""
 
 
@@ -131,10 +131,10 @@ def projected_hypotheses(lon: float, datums: tuple[str, ...] = ()) -> list[Hypot
     A 6-degree zone without prefix has the same numbers as the 3-degree zone of its meridian and is
     left out. `datums` keeps only the zones of those datums.
     """
-    zones = [("cgcs2000", 4509 + k) for k in ZONES_3_DEGREE if abs(3 * k - lon) <= REACH_DEG]
-    zones += [("cgcs2000", 4488 + k) for k in ZONES_3_DEGREE if abs(3 * k - lon) <= REACH_DEG]
-    zones += [("cgcs2000", 4478 + k) for k in ZONES_6_DEGREE if abs(6 * k - 3 - lon) <= REACH_DEG]
-    zones += [("wgs84", 32600 + k) for k in range(1, 61) if abs(6 * k - 183 - lon) <= REACH_DEG]
+    zones = [("cgcs2000", 4509 + k) for k in ZONES_3_DEGREE if abs(3 * k - lon) <= REACH_3_DEG]
+    zones += [("cgcs2000", 4488 + k) for k in ZONES_3_DEGREE if abs(3 * k - lon) <= REACH_3_DEG]
+    zones += [("cgcs2000", 4478 + k) for k in ZONES_6_DEGREE if abs(6 * k - 3 - lon) <= REACH_6_DEG]
+    zones += [("wgs84", 32600 + k) for k in range(1, 61) if abs(6 * k - 183 - lon) <= REACH_6_DEG]
     return [
         hypothesis(datum, crs=f"EPSG:{code}", swapped=swapped)
         for swapped in (False, True)
