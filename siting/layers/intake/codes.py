@@ -53,7 +53,8 @@ def _by_name(draft: Draft, known: KnownUnits, column: str, level: str) -> None:
     """Turn names in a code's column, or in the column of names beside it, into codes."""
     word = column.removesuffix("_code")
     cells = draft.columns.get(column, _blank(draft))
-    names = cells.where(~cells.str.fullmatch(r"\d*"), "")
+    coded = cells.str.fullmatch(r"\d*") | cells.isin(known.codes(level))
+    names = cells.where(~coded, "")
     beside = draft.columns.get(word)
     if beside is not None:
         names = names.where(cells != "", beside)

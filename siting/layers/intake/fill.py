@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from siting.layers.intake.draft import Draft
+    from siting.layers.intake.known import KnownUnits
     from siting.layers.intake.request import Request
     from siting.layers.schema import Column
 
@@ -44,22 +45,34 @@ def fill_in(draft: Draft, request: Request) -> None:
         _make_ids(draft)
 
 
-def require_columns(draft: Draft) -> None:
+def require_columns(draft: Draft, known: KnownUnits) -> None:
     """Raise with every column that the layer needs and nothing gives, and how to give each.
 
-    A column whose blank cells read as unknown is left blank, and said.
+    A column whose blank cells read as unknown is left blank, and said; one that a plan makes is
+    left out, and said, where the folder's units have no codes that it would have to agree with.
     """
+    left = [column for column in draft.table.columns if _may_be_made(draft, column, known)]
+    for column in left:
+        draft.columns.pop(column.name, None)
+        draft.notes.append(f"{column.name} is not in the file: a plan makes it, and says so")
     lacking = [
         column
         for column in draft.table.columns
         if column.required and column.name not in draft.columns and column.name not in COORDINATES
     ]
+    lacking = [column for column in lacking if column not in left]
     needed = [column for column in lacking if not _reads_as_unknown(column)]
     if needed:
         raise DataError([_asked(draft, column) for column in needed])
     for column in lacking:
         draft.columns[column.name] = _blank(draft, column)
         draft.notes.append(f"{column.name} is not in the file: left blank, which reads as unknown")
+
+
+def _may_be_made(draft: Draft, column: Column, known: KnownUnits) -> bool:
+    if not column.made or column.name == "provenance" or known.needs_codes(draft.table.name):
+        return False
+    return bool(draft.blank(column.name).all())
 
 
 def require_provenance(draft: Draft) -> None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
 from siting.layers.folder.counties import county_outlines
 from siting.layers.folder.files import WGS84, find_files, open_table
+from siting.layers.folder.made import county_codes, follows_bureau
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from siting.layers.folder.files import RawTable
@@ -30,12 +31,24 @@ class KnownUnits:
     """The administrative units of a folder; a level that is not there, or not sound, is empty.
 
     `units` has per level code, name, county_code and township_code as text; `outlines` the shape of
-    each county, WGS 84; `bounds` west, south, east, north of the counties [degree].
+    each county, WGS 84; `bounds` west, south, east, north of the counties [degree]; `bureau` tells
+    whether codes are those of the National Bureau of Statistics, by their digits.
     """
 
     units: dict[str, pd.DataFrame]
     outlines: gpd.GeoDataFrame
     bounds: tuple[float, float, float, float] | None
+    bureau: bool = True
+
+    def needs_codes(self, layer: str) -> bool:
+        """Return whether rows of a layer must bring their codes: the folder's units have some.
+
+        Elsewhere a plan makes what a file leaves out (siting.layers.folder.made).
+        """
+        if layer == "counties":
+            below = [*self.units["townships"]["code"], *self.units["villages"]["code"]]
+            return any(below)
+        return self.bureau and len(self.units["counties"]) > 0
 
     def codes(self, level: str) -> frozenset[str]:
         """Return the codes of a level."""
@@ -69,14 +82,19 @@ def known_units(directory: Path) -> KnownUnits:
     files = find_files(directory)[0]
     raws = {level: _opened(level, files.get(level, ())) for level in LEVELS}
     units = {level: _texts(opened) for level, opened in raws.items()}
+    units["counties"] = county_codes(units["counties"])
     outlines = _outlines(raws["counties"], units["counties"])
-    bounds = shapely.total_bounds(outlines.geometry.to_numpy())
-    west, south, east, north = (float(side) for side in bounds)
     return KnownUnits(
         units=units,
         outlines=outlines,
-        bounds=(west, south, east, north) if np.isfinite(bounds).all() else None,
+        bounds=_bounds(outlines) if len(outlines) else None,
+        bureau=follows_bureau(raws["counties"][0] if raws["counties"] else None),
     )
+
+
+def _bounds(outlines: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(side) for side in outlines.total_bounds)
+    return west, south, east, north
 
 
 def _opened(level: str, paths: tuple[Path, ...]) -> list[RawTable]:

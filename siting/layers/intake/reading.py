@@ -61,7 +61,7 @@ def read_source(request: Request) -> Draft:
     place_rows(draft, match, request, _surroundings(request), known)
     request.step("check")
     find_codes(draft, known)
-    _complete(draft, request)
+    _complete(draft, request, known)
     _check(draft, request, known)
     return draft
 
@@ -79,7 +79,7 @@ def _surroundings(request: Request) -> Surroundings:
     }.get(request.layer, around)
 
 
-def _complete(draft: Draft, request: Request) -> None:
+def _complete(draft: Draft, request: Request, known: KnownUnits) -> None:
     """Fill in what need not be in the file, and ask for what must be."""
     if request.layer == "sites" and not request.update and lists_sectors(draft):
         draft.sectors = True
@@ -90,12 +90,20 @@ def _complete(draft: Draft, request: Request) -> None:
     if request.update:
         require_provenance(draft)
     else:
-        require_columns(draft)
+        require_columns(draft, known)
+
+
+def _by_digits(draft: Draft, known: KnownUnits) -> bool:
+    """Return whether codes must have the digits of the National Bureau of Statistics."""
+    own = draft.columns.get("code")
+    if draft.table.name != "counties" or own is None or known.needs_codes("counties"):
+        return known.bureau
+    return bool(own.str.fullmatch(r"[0-9]{6}").mean() > 0.5)
 
 
 def _check(draft: Draft, request: Request, known: KnownUnits) -> None:
     """Reject every row that the layer cannot hold."""
-    check_cells(draft, blanks_allowed=request.update)
+    check_cells(draft, digits=_by_digits(draft, known), blanks_allowed=request.update)
     if not draft.sectors:
         check_keys(draft)
     check_codes(draft, known)

@@ -27,13 +27,15 @@ FIRST_ROW = 2
 """The ledger's own checks count the rows of a CSV, whose header is row 1."""
 
 
-def check_cells(draft: Draft, *, blanks_allowed: bool = False) -> None:
+def check_cells(draft: Draft, *, digits: bool = True, blanks_allowed: bool = False) -> None:
     """Reject the rows with a cell that the table does not allow.
 
     Parameters
     ----------
     draft
         Its columns are read; its reasons grow.
+    digits
+        Whether codes must have the number of digits that the table names.
     blanks_allowed
         Whether a required cell may be blank: in an update it then stays as it is.
 
@@ -53,7 +55,7 @@ def check_cells(draft: Draft, *, blanks_allowed: bool = False) -> None:
             remedy = f"write one of {', '.join(column.words)}"
             what = f"unknown {column.name} '{{value}}'"
             draft.reasons.add(bad, column.name, what, remedy, values=values)
-        elif column.digits:
+        elif column.digits and digits:
             bad = ~blank & ~values.str.fullmatch(rf"[0-9]{{{column.digits}}}").to_numpy(dtype=bool)
             what = f"'{{value}}' is not a code of {column.digits} digits"
             remedy = f"write the {column.digits}-digit code as text"
@@ -86,7 +88,7 @@ def check_codes(draft: Draft, known: KnownUnits) -> None:
             codes |= set(draft.columns[draft.table.key])
         cells = draft.columns[name]
         bad = ~draft.blank(name) & ~cells.isin(codes).to_numpy()
-        bad &= cells.str.fullmatch(r"[0-9]+").to_numpy(dtype=bool)
+        bad &= ~draft.reasons.told(name)
         near = get_close_matches(cells[bad].iloc[0], sorted(codes), 1, 0.8) if bad.any() else []
         remedy = f"import {level} first, or write a code that is there"
         remedy += f" (near: {near[0]})" if near else ""
