@@ -28,8 +28,8 @@ FIRM = 3.0
 """What a declared CGCS2000 or a datum in words counts as evidence: odds of 20 to 1."""
 REMEDY = "say which with --datum wgs84, cgcs2000, gcj02 or bd09"
 DOUBT_REMEDY = (
-    "split the file, give it a column for its batches (batch, operator), or say --datum to take it "
-    "as one"
+    "split the file, give it a column for its batches (batch, operator), or say --datum {} to take "
+    "it as one"
 )
 
 
@@ -76,9 +76,12 @@ def question_of(
         what = f"the datum cannot be told from what is here: {weighed}"
         return Problem(file=claims.file, what=what, remedy=REMEDY)
     for one, k in zip(weighings, found.best, strict=True):
-        doubt = _doubt(claims, found.options, one, int(k), surroundings, seed)
+        doubt = _doubt(
+            claims, found.options, one, int(k), surroundings, seed, alone=len(weighings) == 1
+        )
         if doubt:
-            return Problem(file=claims.file, what=doubt, remedy=DOUBT_REMEDY)
+            remedy = DOUBT_REMEDY.format(found.options[k].datum)
+            return Problem(file=claims.file, what=doubt, remedy=remedy)
     said = orders.said.datum
     against = [k for k in found.best if said and not same_degrees(found.options[k].datum, said)]
     if against and len(found.options) > 1:
@@ -94,8 +97,13 @@ def _doubt(
     best: int,
     surroundings: Surroundings,
     seed: int,
+    *,
+    alone: bool,
 ) -> str:
-    """Return why the decision on a batch cannot stand although the whole speaks for it, or ""."""
+    """Return why the decision on a batch cannot stand although the whole speaks for it, or "".
+
+    `alone` says that no column parts the file in batches.
+    """
     label, tree = options[best].label, surroundings.road_points
     batch = hidden_batch(weighing.by_record, best)
     if batch is not None:
@@ -109,7 +117,7 @@ def _doubt(
             f"{label}: two datums in one file"
         )
     # BD-09 lies so far off that outlines tell it; for the others that is asked of them too much
-    unseen = tree is None and claims.group is None and options[best].datum != "bd09"
+    unseen = tree is None and alone and options[best].datum != "bd09"
     if unseen and could_hide(weighing.by_record, best):
         return (
             f"the records together are {label}, but without roads a twentieth of them could have "

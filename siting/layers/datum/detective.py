@@ -17,13 +17,14 @@ import shapely
 from siting.layers.datum.decide import evidence_lines, judged, objections, question_of
 from siting.layers.datum.hypotheses import hypothesis
 from siting.layers.datum.judge import weigh
-from siting.layers.datum.reading import orders_of, read_numbers
+from siting.layers.datum.reading import orders_of, read_numbers, zone_question
 from siting.layers.datum.settle import asked, settled
 from siting.layers.datum.verdict import Claims, Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from siting.errors import Problem
     from siting.layers.datum.hypotheses import Hypothesis
     from siting.layers.datum.reading import Orders, Reading
     from siting.layers.datum.surroundings import Surroundings
@@ -75,7 +76,7 @@ def investigate(
     orders = orders_of(datum, crs, declared, claims.file)
     reading = read_numbers(claims, orders, surroundings, seed=seed)
     if reading.question is not None:
-        return asked(claims, reading, reading.question, (), reading.lines)
+        return _asked_zone(claims, reading, reading.question, orders, surroundings, seed)
     if not (reading.meaning == 0).any():
         every = [np.arange(len(claims.x))]
         return settled(claims, reading, every, [reading.main], (), reading.lines)
@@ -95,6 +96,26 @@ def investigate(
         return asked(claims, reading, question, found.likelihoods, lines)
     chosen = [options[k] for k in found.best]
     return settled(claims, reading, groups, chosen, found.likelihoods, lines)
+
+
+def _asked_zone(
+    claims: Claims,
+    reading: Reading,
+    question: Problem,
+    orders: Orders,
+    surroundings: Surroundings,
+    seed: int,
+) -> Verdict:
+    """Return a verdict that asks what the numbers are, with what speaks for each candidate."""
+    options = list(reading.candidates)
+    if not options:
+        return asked(claims, reading, question, (), reading.lines)
+    rows = np.flatnonzero(np.isfinite(claims.x) & np.isfinite(claims.y))
+    weighing = weigh(claims, _drawn(rows, seed), options, surroundings, seed=seed)
+    found = judged(options, [weighing], orders)
+    ranked = [options[k] for k in np.argsort(-found.table[0], kind="stable")]
+    lines = (*reading.lines, *evidence_lines(options, [weighing]))
+    return asked(claims, reading, zone_question(claims.file, ranked), found.likelihoods, lines)
 
 
 def transform_shapes(shapes: NDArray[np.object_], hypothesis: Hypothesis) -> NDArray[np.object_]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DEGREES = "EPSG:4326"
 GEOGRAPHIC_2000 = "EPSG:4490"
+WEB_MERCATOR = 3857
 REACH_3_DEG, REACH_6_DEG = 4.5, 7.5
 """A zone is thought of where its central meridian lies this near the city [degree of longitude]."""
 
@@ -105,8 +106,9 @@ def hypothesis(datum: str, *, crs: str = DEGREES, swapped: bool = False) -> Hypo
         turned = ("swapped", "latitude first")
     else:
         code = int(crs[5:]) if crs.startswith("EPSG:") else 0
-        name = crs if code else "declared CRS"
-        label = f"{zone_of_code(code)} ({name})" if zone_of_code(code) else f"the {name}"
+        name = crs if code else "the declared CRS"
+        known = "web Mercator" if code == WEB_MERCATOR else zone_of_code(code)
+        label = f"{known} ({name})" if known else name
         shifted = f" in {DATUMS[datum]}" if datum in SHIFTED else ""
         name, label = name + shifted, label + shifted
         turned = ("northing first", "northing first")

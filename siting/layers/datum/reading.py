@@ -56,6 +56,8 @@ class Reading:
         Whether the datum must be weighed.
     question
         What must be asked at once.
+    candidates
+        The meanings that it asks about, best first.
     lines
         Evidence for the planner.
 
@@ -68,6 +70,7 @@ class Reading:
     box: tuple[float, float, float, float]
     margin_deg: float
     question: Problem | None = None
+    candidates: tuple[Hypothesis, ...] = ()
     lines: tuple[str, ...] = ()
 
 
@@ -107,9 +110,11 @@ def read_numbers(
         box=box,
         margin_deg=margin_deg,
     )
-    question = _question(claims, orders, readings, fits)
+    found = [readings[k] for k in np.argsort(-fits, kind="stable") if fits[k] > fits.max() - 0.02]
+    question = _question(claims, orders, readings, fits, found)
     if question is not None:
-        return replace(blank, question=question)
+        asked = tuple(found) if found and fits.max() >= LEAST_FIT else ()
+        return replace(blank, question=question, candidates=asked)
     best = int(fits.argmax()) if fits.max() > 0.0 else 0
     main = readings[best]
     others = tuple(one for k, one in enumerate(readings) if k != best)
@@ -155,6 +160,7 @@ def _question(
     orders: Orders,
     readings: list[Hypothesis],
     fits: NDArray[np.float64],
+    found: list[Hypothesis],
 ) -> Problem | None:
     """Return what must be asked before anything is weighed."""
     stated = orders.crs.crs or orders.said.crs
@@ -170,14 +176,18 @@ def _question(
         return Problem(file=claims.file, what=what, remedy=CRS_REMEDY)
     if orders.datum:
         return None
-    found = [readings[k] for k in np.argsort(-fits, kind="stable") if fits[k] > fits.max() - 0.02]
+    return zone_question(claims.file, found)
+
+
+def zone_question(file: str, found: list[Hypothesis]) -> Problem:
+    """Return the question of undeclared metres that fall near the city; the likeliest zone first."""
+    zones = " or ".join(one.label for one in found[:3])
     what = (
-        f"the coordinates are metres of {' or '.join(one.label for one in found[:3])}, or of "
-        "Beijing 1954 or Xi'an 1980, which lie within about 100 m of CGCS2000: nothing here can "
-        "tell them apart"
+        f"the coordinates are metres of {zones}, or of Beijing 1954 or Xi'an 1980, which lie within "
+        "about 100 m of CGCS2000: nothing here can tell them apart"
     )
     remedy = f"say --datum cgcs2000 (or wgs84 for UTM), or --crs {found[0].crs}"
-    return Problem(file=claims.file, what=what, remedy=remedy)
+    return Problem(file=file, what=what, remedy=remedy)
 
 
 def _meanings(
