@@ -5,13 +5,19 @@ from __future__ import annotations
 import csv
 import math
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from siting.coverage import bullington_loss_db, knife_edge_loss_db
+from siting.coverage import bullington_loss_db, delta_bullington_loss_db, knife_edge_loss_db, p526
 from siting.errors import ConfigurationError
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+import _vector_cases as vectors
 
 VECTORS = Path(__file__).resolve().parents[2] / "shared/vectors/radio/p1812"
 FLAT_EARTH_KM = 1e12
@@ -134,3 +140,107 @@ def test_bullington_equals_every_validation_log_of_p1812():
             earth_radius_km=3 * 6371.0,
         )
         assert loss == pytest.approx(float(values["Lbulla (dB)"]), abs=1e-8)
+
+
+# ------------------------------------------------------------------ delta-Bullington
+HILLS_KM = np.linspace(0.0, 30.0, 61)
+HILLS_M = 60.0 * np.sin(HILLS_KM) ** 2
+ANTENNAS = {"transmitter_m": 130.0, "receiver_m": 90.0, "carrier_ghz": 0.7}
+
+
+@pytest.mark.parametrize("case", [case for case in vectors.p1812_cases() if "Ldb" in case.terms])
+def test_delta_bullington_equals_the_published_runs(case):
+    assert vectors.delta_deviation_db(case) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_delta_bullington_is_the_sum_of_its_parts():
+    parts = p526.delta_bullington_parts(HILLS_KM, HILLS_M, **ANTENNAS)
+    assert parts.actual_db == bullington_loss_db(HILLS_KM, HILLS_M, **ANTENNAS)
+    assert parts.loss_db == parts.actual_db + max(parts.sphere_db - parts.smooth_db, 0.0)
+    assert delta_bullington_loss_db(HILLS_KM, HILLS_M, **ANTENNAS) == parts.loss_db
+
+
+def test_a_high_clear_path_loses_nothing():
+    high = ANTENNAS | {"transmitter_m": 5000.0, "receiver_m": 5000.0}
+    assert delta_bullington_loss_db(HILLS_KM, HILLS_M, **high) == 0.0
+
+
+def test_a_smooth_sea_loses_what_the_sphere_loses():
+    # the whole loss over the bare curve of the earth is that of the sphere, not the one edge's
+    parts = p526.delta_bullington_parts(
+        np.linspace(0.0, 80.0, 801),
+        np.zeros(801),
+        transmitter_m=20.0,
+        receiver_m=10.0,
+        carrier_ghz=0.7,
+        over_sea_share=1.0,
+    )
+    assert parts.smooth_db == pytest.approx(parts.actual_db)
+    assert parts.loss_db == pytest.approx(parts.sphere_db)
+    assert parts.sphere_db > parts.actual_db + 5.0
+
+
+def test_beyond_the_horizon_the_sphere_loses_what_the_series_says():
+    # P.526 clause 3.1.1, X of 1.6 and more: each further kilometre costs 17.6 x / km less 10 log
+    far = {"transmitter_m": 20.0, "receiver_m": 10.0, "carrier_ghz": 3.5}
+    loss = [
+        p526.delta_bullington_parts(np.linspace(0.0, km, 11), np.zeros(11), **far).sphere_db
+        for km in (100.0, 200.0)
+    ]
+    per_km = 21.88 * (3.5 / 8500.0**2) ** (1 / 3)  # beta is 1 above 20 MHz over land
+    expected = 17.6 * per_km * 100.0 - 10.0 * math.log10(2.0)
+    assert loss[1] - loss[0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_vertical_polarisation_loses_less_over_sea_at_low_frequency():
+    arguments = ANTENNAS | {"carrier_ghz": 0.03, "over_sea_share": 1.0}
+    arguments |= {"transmitter_m": 10.0, "receiver_m": 10.0}
+    loss = {
+        polarisation: delta_bullington_loss_db(
+            np.linspace(0.0, 100.0, 101), np.zeros(101), polarisation=polarisation, **arguments
+        )
+        for polarisation in p526.POLARISATIONS
+    }
+    assert loss["vertical"] < loss["horizontal"] - 5.0
+
+
+@given(
+    st.lists(st.floats(0.0, 1500.0), min_size=3, max_size=40),
+    st.floats(0.2, 200.0),
+    st.tuples(st.floats(1.0, 300.0), st.floats(1.0, 300.0)),
+    st.floats(0.03, 100.0),
+)
+def test_any_profile_has_a_finite_loss_the_same_both_ways(heights, length_km, masts_m, carrier):
+    distance_km = np.linspace(0.0, length_km, len(heights))
+    there = delta_bullington_loss_db(
+        distance_km,
+        heights,
+        transmitter_m=heights[0] + masts_m[0],
+        receiver_m=heights[-1] + masts_m[1],
+        carrier_ghz=carrier,
+    )
+    back = delta_bullington_loss_db(
+        distance_km,
+        heights[::-1],
+        transmitter_m=heights[-1] + masts_m[1],
+        receiver_m=heights[0] + masts_m[0],
+        carrier_ghz=carrier,
+    )
+    assert 0.0 <= there < 2000.0
+    assert there == pytest.approx(back, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"transmitter_m": -10.0}, "transmitter_m"),
+        ({"receiver_m": np.nan}, "receiver_m"),
+        ({"over_sea_share": 1.2}, "over_sea_share"),
+        ({"polarisation": "slant"}, "polarisation"),
+        ({"clutter_height_m": [1.0, 2.0]}, "clutter_height_m"),
+        ({"carrier_ghz": 0.01}, "carrier_ghz"),
+    ],
+)
+def test_what_delta_bullington_does_not_cover_is_refused(change, name):
+    with pytest.raises(ConfigurationError, match=name):
+        delta_bullington_loss_db(HILLS_KM, HILLS_M, **(ANTENNAS | change))

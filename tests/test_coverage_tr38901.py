@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from siting.coverage import tr38901
@@ -13,32 +14,29 @@ from siting.errors import ConfigurationError
 
 VECTORS = Path(__file__).resolve().parents[2] / "shared/vectors/radio/tr38901/pathloss.csv"
 BASE_HEIGHT_M = {"RMa": 35.0, "UMa": 25.0, "UMi": 10.0, "InH": 3.0}
-
-# Median path loss [dB] at 5 GHz, hUT 1.5 m, by 2-D distance [m]; source: the regression values of
-# the ns-3 simulator's tests of TR 38.901 (src/propagation/test), four decimals.
-PUBLISHED_DB = {
-    ("RMa", True): {10: 77.3784, 100: 87.2965, 1000: 108.5577, 10_000: 140.3896},
-    ("RMa", False): {10: 77.3784, 100: 95.7718, 1000: 133.5223, 5000: 160.5169},
-    ("UMa", True): {10: 72.9380, 100: 86.2362, 1000: 109.7252, 5000: 137.6794},
-    ("UMa", False): {10: 82.5131, 100: 106.1356, 1000: 144.7641, 5000: 172.0753},
-    ("UMi", True): {10: 69.8591, 100: 88.4122, 1000: 119.3114, 5000: 147.2696},
-    ("UMi", False): {10: 76.7563, 100: 107.9432, 1000: 143.1886, 5000: 167.8617},
-    ("InH", True): {1: 50.8072, 10: 63.7630, 50: 75.7750, 100: 80.9802},
-    ("InH", False): {1: 50.8072, 10: 73.1894, 50: 99.7824, 100: 111.3062},
-}
+TABLE = Path(__file__).parent / "data" / "radio" / "tr38901.csv"
 
 
-@pytest.mark.parametrize(("scenario", "line_of_sight"), PUBLISHED_DB)
+def published() -> dict[tuple[str, bool], pd.DataFrame]:
+    rows = pd.read_csv(TABLE, comment="#")
+    return dict(list(rows.groupby(["scenario", "line_of_sight"])))
+
+
+def test_the_published_values_are_of_every_scenario():
+    assert set(published()) == {(name, los) for name in tr38901.SCENARIOS for los in (True, False)}
+
+
+@pytest.mark.parametrize(("scenario", "line_of_sight"), list(published()))
 def test_path_loss_equals_the_published_values(scenario, line_of_sight):
-    table = PUBLISHED_DB[scenario, line_of_sight]
+    rows = published()[scenario, line_of_sight]
     loss = tr38901.path_loss_db(
         scenario,
-        list(table),
+        rows["distance_m"],
         carrier_ghz=5.0,
-        base_height_m=BASE_HEIGHT_M[scenario],
-        line_of_sight=line_of_sight,
+        base_height_m=rows["base_height_m"].iloc[0],
+        line_of_sight=bool(line_of_sight),
     )
-    assert loss == pytest.approx(list(table.values()), abs=6e-5)
+    assert loss == pytest.approx(rows["loss_db"].to_numpy(), abs=6e-5)
 
 
 def test_path_loss_equals_every_stored_vector():

@@ -200,8 +200,8 @@ def _profile(
     check: RangeCheck, distance_km: ArrayLike, height_m: ArrayLike
 ) -> tuple[Numbers, Numbers]:
     """Return the profile as arrays, and note what is wrong with it."""
-    d_i = np.ascontiguousarray(distance_km, dtype=np.float64)
-    h_i = np.ascontiguousarray(height_m, dtype=np.float64)
+    d_i = np.array(distance_km, dtype=np.float64)  # copies: one memory layout, one compilation
+    h_i = np.array(height_m, dtype=np.float64)
     check.within("height_m", h_i, -500.0, 9000.0, unit="m")
     ascending = d_i.ndim == 1 and d_i.shape == h_i.shape and len(d_i) >= _LEAST_POINTS
     ascending = ascending and d_i[0] == 0.0 and bool(np.all(np.diff(d_i) > 0.0))

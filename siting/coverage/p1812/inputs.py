@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,48 +107,53 @@ def _checked_path(
     zones: str | Sequence[str],
 ) -> Path:
     """Return the profile as arrays; `check` takes its faults and is raised."""
-    d = np.ascontiguousarray(distance_km, dtype=np.float64)
-    h = np.ascontiguousarray(height_m, dtype=np.float64)
+    d = np.array(distance_km, dtype=np.float64)  # copies: one memory layout, one compilation
+    h = np.array(height_m, dtype=np.float64)
     clutter = np.asarray(clutter_height_m, dtype=np.float64)
     words = np.asarray(zones, dtype=object)
     _check_line(check, d, h)
-    for name, values, largest in (("height_m", h, 9000.0), ("clutter_height_m", clutter, 500.0)):
-        _check_heights(check, name, values, -500.0 if name == "height_m" else 0.0, largest)
+    _check_heights(check, "height_m", h, -500.0, 9000.0)
+    _check_heights(check, "clutter_height_m", clutter, 0.0, 500.0)
     for name, shape in (("clutter_height_m", clutter.shape), ("zones", words.shape)):
         check.require(
             condition=shape in ((), d.shape),
             name=name,
-            what=f"P.1812: {shape} values for a profile of {d.shape} points",
+            what=f"P.1812: {math.prod(shape)} values for a profile of {d.size} points",
             remedy="give one value, or one for each point",
         )
     check.raise_all()
-    clutter = np.ascontiguousarray(np.broadcast_to(clutter, d.shape))
+    clutter = np.array(np.broadcast_to(clutter, d.shape))
     cluttered = h + clutter
     cluttered[0], cluttered[-1] = h[0], h[-1]
     return Path(d, h, clutter, cluttered, _zone_codes(words, len(d)))
 
 
 def _check_line(check: RangeCheck, d: Numbers, h: Numbers) -> None:
+    a_line = d.ndim == 1 and d.shape == h.shape and len(d) >= LEAST_POINTS
     check.require(
-        condition=d.ndim == 1 and d.shape == h.shape and len(d) >= LEAST_POINTS,
+        condition=a_line,
         name="distance_km",
-        what=f"P.1812: {d.shape} distances and {h.shape} heights are no profile",
+        what=f"P.1812: {d.size} distances and {h.size} heights are no profile",
         remedy=f"give one height for each distance, {LEAST_POINTS} points or more",
     )
-    check.raise_all()
+    if not a_line:
+        return
     wrong = np.flatnonzero(~(np.diff(d) > 0.0))
-    check.require(
-        condition=not wrong.size,
-        name="distance_km",
-        what=f"P.1812: the distances do not ascend, first after point {wrong[:1] + 1}",
-        remedy="sort the profile and leave no distance twice",
-    )
+    if wrong.size:
+        check.require(
+            condition=False,
+            name="distance_km",
+            what=f"P.1812: the distances do not ascend after point {wrong[0] + 1}",
+            remedy="sort the profile and leave no distance twice",
+        )
+        return
     check.require(
         condition=d[0] == 0.0,
         name="distance_km",
         what=f"P.1812: the profile begins at {d[0]:g} km",
         remedy="begin at the transmitter with 0 km",
     )
+    check.within("distance_km", d[-1], SHORTEST_KM, LONGEST_KM, unit="km")
 
 
 def _check_heights(
