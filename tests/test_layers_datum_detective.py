@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from siting.errors import ConfigurationError, DataError
 from siting.layers.datum.detective import Claims, investigate
@@ -110,6 +111,26 @@ def test_beijing_1954_is_refused_whoever_declares_it(bare):
         investigate(claims(np.ones(1), np.ones(1)), bare, crs="EPSG:2437")
     with pytest.raises(ConfigurationError, match="write auto, wgs84"):
         investigate(claims(np.ones(1), np.ones(1)), bare, datum="beijing54")
+
+
+def test_an_order_replaces_what_cannot_be_understood(bare):
+    x, y = np.full(9, 118.07), np.full(9, 25.06)
+    with pytest.raises(DataError, match="not known"):
+        investigate(claims(x, y), bare, declared="somewhere")
+    verdict = investigate(claims(x, y), bare, declared="somewhere", datum="gcj02")
+    assert set(verdict.hypothesis) == {"gcj02"}
+    with pytest.raises(DataError, match="seven parameters"):
+        investigate(claims(x, y), bare, declared="EPSG:4214", datum="gcj02")
+
+
+def test_buildings_speak_where_there_are_no_roads(town, bare):
+    x, y = bare.project(town.lon[::2], town.lat[::2])
+    walls = shapely.box(x + 10.0, y + 10.0, x + 25.0, y + 30.0)
+    made = register(town, truth="gcj02", count=1500, group=True, seed=20)
+    built = replace(bare, counties=None, buildings=np.asarray(walls, dtype=object))
+    verdict = investigate(made.claims, built)
+    assert verdict.question is None, verdict.question
+    assert verdict.datum == "GCJ-02"
 
 
 def test_a_file_that_lies_95_m_beside_its_roads_is_asked_about(town):

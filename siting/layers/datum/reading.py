@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.errors import ConfigurationError, Problem
-from siting.layers.datum.crs import DATUMS, SHIFTED, Declared, declared_crs
+from siting.errors import ConfigurationError, DataError, Problem
+from siting.layers.datum.crs import DATUMS, SHIFTED, SURVEY_REMEDY, Declared, declared_crs
 from siting.layers.datum.hypotheses import (
     declared_hypotheses,
     degree_hypotheses,
@@ -80,8 +80,13 @@ def orders_of(datum: str, crs: str, declared: str, file: str) -> Orders:
         what, remedy = f"the datum {datum!r} is not known", f"write auto, {', '.join(DATUMS)}"
         raise ConfigurationError(Problem(column="--datum", what=what, remedy=remedy))
     ordered = declared_crs(crs, option="--crs")
-    said = declared_crs(declared, file=file)
     word = "" if datum == "auto" else datum
+    try:
+        said = declared_crs(declared, file=file)
+    except DataError as error:  # an order replaces what cannot be understood, not what is refused
+        if error.problems[0].remedy == SURVEY_REMEDY or not (crs or word):
+            raise
+        said = Declared()
     return Orders(datum=word or ordered.datum, crs=ordered, said=said)
 
 
