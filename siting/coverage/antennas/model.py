@@ -111,9 +111,11 @@ class Antenna:
         """Return the angle [degree] between the outermost 3 dB of the horizontal cut; 360 for all."""
         around = np.roll(self.horizontal_loss_db, 180)
         outermost = np.flatnonzero(around <= 3.0)
+        if outermost.size == around.size:
+            return 360.0
         left = _run(around[outermost[0] :: -1]) if outermost[0] else 0.0
         right = _run(around[outermost[-1] :])
-        return min(float(outermost[-1] - outermost[0]) + left + right, 360.0)
+        return float(outermost[-1] - outermost[0]) + left + right
 
     @property
     def vertical_width_deg(self) -> float:
