@@ -123,9 +123,11 @@ def _row(case: str, off: object, bar: float) -> Row:
 
 # ------------------------------------------------------------------ P.1812 and P.526
 def p1812_cases(vectors: Path | None = None) -> Iterator[Case]:
-    """Yield our re-tabulated runs, and every supplied log."""
+    """Yield our re-tabulated runs; or every supplied log, and those of ours that none has."""
     profiles = dict(list(_table("p1812_profiles.csv").groupby("profile")))
     for row in _table("p1812_terms.csv").to_dict("records"):
+        if vectors is not None and row["profile"].startswith("rburg"):
+            continue  # supplied
         profile = profiles[row["profile"]]
         arrays = (
             profile[name].to_numpy(float) for name in ("distance_km", "height_m", "clutter_m")
@@ -237,7 +239,8 @@ def _tr38901_db(vectors: Path | None) -> list[float]:
             columns={"los": "line_of_sight", "d2D_m": "distance_m", "hBS_m": "base_height_m"}
             | {"hUT_m": "ue_height_m", "fc_GHz": "carrier_ghz", "pathloss_dB": "loss_db"}
         )
-        rows = pd.concat([rows, more], ignore_index=True)
+        same = ["scenario", "line_of_sight", "distance_m"]
+        rows = pd.concat([more, rows]).drop_duplicates(same)
     return [
         float(
             tr38901.path_loss_db(
