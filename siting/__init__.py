@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from siting.candidates import candidate_sites
     from siting.coverage import radio_coverage
     from siting.demand import demand_points
+    from siting.demand.crosscheck import CrossCheck, cross_check, read_population_grid
     from siting.exports import atomic_outputs, save_files, save_run_record
-    from siting.layers import check_layers, embedded_directory, read_layers
+    from siting.layers import Layers, check_layers, embedded_directory, read_layers
     from siting.layers.geometry.book import save_survey
     from siting.layers.geometry.survey import survey_layers
     from siting.layers.intake import ImportReport, RasterOptions, import_layer, remove_layer
@@ -40,12 +41,16 @@ _HOMES = {
     "PullReport": "siting.layers.pull",
     "RasterOptions": "siting.layers.intake",
     "ImportReport": "siting.layers.intake",
+    "Layers": "siting.layers",
     "read_layers": "siting.layers",
     "check_layers": "siting.layers",
     "survey_layers": "siting.layers.geometry.survey",
     "save_survey": "siting.layers.geometry.book",
     "embedded_directory": "siting.layers",
     "demand_points": "siting.demand",
+    "CrossCheck": "siting.demand.crosscheck",
+    "cross_check": "siting.demand.crosscheck",
+    "read_population_grid": "siting.demand.crosscheck",
     "existing_network": "siting.network",
     "candidate_sites": "siting.candidates",
     "read_rules": "siting.rules",
@@ -77,12 +82,16 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "PullReport",
     "RasterOptions",
     "ImportReport",
+    "Layers",
     "read_layers",
     "check_layers",
     "survey_layers",
     "save_survey",
     "embedded_directory",
     "demand_points",
+    "CrossCheck",
+    "cross_check",
+    "read_population_grid",
     "existing_network",
     "candidate_sites",
     "read_rules",

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+AROUND_M = 20_000.0
+"""The DEM is read this far around the counties [m]."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Today:
     """What stands and what it serves: the ground that every what-if of a city shares."""
@@ -128,7 +132,7 @@ def what_stands(scenario: Scenario, layers: Layers, *, progress: Progress | None
     tell = progress or _silent
     tell("demand", 0.0)
     known = radios(scenario)
-    terrain = read_terrain(layers.terrain, crs=layers.crs) if layers.terrain else None
+    terrain = _terrain(layers)
     demand = demand_points(
         layers,
         spacing_m=scenario.demand.spacing_m,
@@ -320,6 +324,15 @@ def _rasters(
         cell_m=scenario.study.raster_cell_m,
         progress=lambda share: tell("picture", share),
     )
+
+
+def _terrain(layers: Layers) -> Terrain | None:
+    """Return the DEM around the counties, as far as any site of theirs is followed."""
+    if layers.terrain is None:
+        return None
+    west, south, east, north = layers.counties.total_bounds
+    bounds = (west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
+    return read_terrain(layers.terrain, crs=layers.crs, bounds=bounds)
 
 
 def _silent(_step: str, _share: float) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pytest
+import rasterio
 import shapely
+from typer.testing import CliRunner
 
 import siting
+from siting.cli.app import app
 from siting.demand.crosscheck import cross_check
-from siting.errors import DataError
+from siting.errors import DataError, MissingDataError
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +86,49 @@ def test_the_embedded_city_agrees_better_with_worldpop_than_an_even_spread(share
     assert found.model.misplaced_share < 0.75 * found.even.misplaced_share
     assert found.model.misplaced_share < 0.17
     assert found.model.correlation > 0.95
+
+
+def test_a_grid_is_read_from_cells_and_from_a_raster_alike(town, tmp_path):
+    layers, demand = town
+    cells = counted_in(cells_of(layers, 3000.0), demand)
+    cells.to_file(tmp_path / "grid.gpkg", driver="GPKG")
+    table = siting.read_population_grid(tmp_path / "grid.gpkg")
+    assert table["people"].sum() == cells["people"].sum()
+    west, south, east, north = layers.counties.total_bounds
+    columns, rows = int((east - west) // 1000) + 1, int((north - south) // 1000) + 1
+    counts = np.full((rows, columns), 7.0, dtype=np.float32)
+    counts[0, 0] = np.nan
+    place = rasterio.Affine(1000.0, 0.0, west, 0.0, -1000.0, north)
+    with rasterio.open(
+        tmp_path / "grid.tif", "w", driver="GTiff", height=rows, width=columns, count=1,
+        dtype="float32", crs=layers.crs, transform=place,
+    ) as raster:  # fmt: skip
+        raster.write(counts, 1)
+    blocks = siting.read_population_grid(tmp_path / "grid.tif")
+    assert blocks["people"].max() == 7.0 * 81
+    assert blocks["people"].min() >= 7.0 * 80
+    assert blocks.area.to_numpy() == pytest.approx(np.full(len(blocks), 81e6))
+
+
+def test_the_column_of_people_is_asked_for_where_there_are_several(town, tmp_path):
+    layers, demand = town
+    cells = counted_in(cells_of(layers, 3000.0), demand)
+    cells = cells.rename(columns={"people": "2020"}).assign(other=1.0)
+    cells.to_file(tmp_path / "grid.gpkg", driver="GPKG")
+    with pytest.raises(DataError, match="name one with --column: 2020, other"):
+        siting.read_population_grid(tmp_path / "grid.gpkg")
+    found = siting.read_population_grid(tmp_path / "grid.gpkg", column="2020")
+    assert found["people"].sum() == cells["2020"].sum()
+    with pytest.raises(MissingDataError, match="is not there"):
+        siting.read_population_grid(tmp_path / "nothing.gpkg")
+
+
+def test_the_command_prints_what_taught_the_model_and_how_far_a_grid_is(shared_directory):
+    file = shared_directory / "data/quanzhou/worldpop_10km/worldpop_ppp_10km_bbox.gpkg"
+    if not file.is_file():
+        pytest.skip("the WorldPop grid is not here")
+    words = ["layers", "population", "--against", str(file), "--column", "2020"]
+    done = CliRunner().invoke(app, words, prog_name="siting")
+    assert done.exit_code == 0
+    assert "29 units with a figure" in done.stdout
+    assert "even by county" in done.stdout

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 import siting
-from siting.cli import compare, layers, layers_import, layers_pull, new, not_built, plan
+from siting.cli import (
+    compare,
+    layers,
+    layers_import,
+    layers_population,
+    layers_pull,
+    new,
+    not_built,
+    plan,
+)
 from siting.cli.guard import GuardedGroup
 
 HELP = """Recommend 5G sites and edge data centres for a city, each with a reason and the whole
@@ -48,6 +57,7 @@ app.command("plan")(plan.plan)
 app.command("compare")(compare.compare)
 layers_import.register(layers.app)
 layers_pull.register(layers.app)
+layers.app.command("population")(layers_population.population)
 app.add_typer(layers.app, name="layers")
 not_built.register(app)
 

@@ -13,15 +13,19 @@ that the model is worth.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
+import rasterio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from siting.demand.locate import counted
-from siting.errors import DataError, Problem
+from siting.errors import DataError, MissingDataError, Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +38,10 @@ INSIDE = 0.95
 """Share of a cell that must lie within the counties."""
 
 LEAST_CELLS = 3
+BLOCK_M = 9000.0
+"""Cells of a raster are joined to blocks of about this side [m]: finer is not what a grid tells."""
+
+DEGREE_M = 111_000.0
 WORST_SHOWN = 5
 
 
@@ -101,6 +109,74 @@ def cross_check(layers: Layers, demand: gpd.GeoDataFrame, grid: gpd.GeoDataFrame
         even=_agreement(even, theirs),
         worst=_worst(cells, ours, theirs),
     )
+
+
+def read_population_grid(path: str | Path, *, column: str = "") -> gpd.GeoDataFrame:
+    """Return a grid of square cells with `people`, from a drawn file or a GeoTIFF of counts.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage, shapefile or GeoJSON with one polygon per cell, or a GeoTIFF.
+    column
+        The column of people; may be left out where there is one numeric column only, or one
+        called people or population.
+
+    Raises
+    ------
+    MissingDataError
+        There is no such file.
+    DataError
+        It cannot be read, or its column of people cannot be told.
+
+    """
+    path = Path(path)
+    if not path.is_file():
+        remedy = "name a grid of cells with people"
+        raise MissingDataError(Problem(file=path.name, what="is not there", remedy=remedy))
+    if path.suffix.lower() in (".tif", ".tiff"):
+        return _cells_of_raster(path)
+    try:
+        table = pyogrio.read_dataframe(path)
+    except (DataSourceError, DataLayerError) as error:
+        remedy = "give a GeoPackage, shapefile, GeoJSON or GeoTIFF"
+        what = f"cannot be read ({error})"
+        raise DataError(Problem(file=path.name, what=what, remedy=remedy)) from error
+    people = pd.to_numeric(table[_people_column(path, table, column)], errors="coerce")
+    return gpd.GeoDataFrame({"people": people}, geometry=table.geometry, crs=table.crs)
+
+
+def _people_column(path: Path, table: pd.DataFrame, column: str) -> str:
+    """Return the column that holds people, or raise naming those there are."""
+    numeric = [str(name) for name in table.select_dtypes("number").columns]
+    if column in numeric:
+        return column
+    named = [name for name in numeric if name.lower() in ("people", "population")]
+    if not column and len(named or numeric) == 1:
+        return (named or numeric)[0]
+    what = f"has no column of numbers {column!r}" if column else "has several columns of numbers"
+    remedy = f"name one with --column: {', '.join(numeric) or 'there is none'}"
+    raise DataError(Problem(file=path.name, column=column, what=what, remedy=remedy))
+
+
+def _cells_of_raster(path: Path) -> gpd.GeoDataFrame:
+    """Return blocks of a raster as cells: as many cells on a side as make about BLOCK_M."""
+    with rasterio.open(path) as source:
+        if source.crs is None:
+            remedy = "set the CRS that the grid was made in"
+            raise DataError(Problem(file=path.name, what="has no CRS", remedy=remedy))
+        side_m = abs(source.transform.e) * (DEGREE_M if source.crs.is_geographic else 1.0)
+        step = max(round(BLOCK_M / side_m), 1)
+        counts = source.read(1, masked=True).filled(0.0).astype(np.float64)
+        rows, columns = counts.shape[0] // step * step, counts.shape[1] // step * step
+        counts = np.where(np.isfinite(counts), np.maximum(counts, 0.0), 0.0)[:rows, :columns]
+        people = counts.reshape(rows // step, step, columns // step, step).sum(axis=(1, 3))
+        place, crs = source.transform, source.crs
+    row, column = np.indices(people.shape)
+    west = place.c + column * step * place.a
+    north = place.f + row * step * place.e
+    cells = shapely.box(west, north + step * place.e, west + step * place.a, north)
+    return gpd.GeoDataFrame({"people": people.ravel()}, geometry=cells.ravel(), crs=crs)
 
 
 def _cells_inside(layers: Layers, grid: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from siting.layers.modelled.dasymetric import TownshipModel
+
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
@@ -29,8 +31,9 @@ class Layers:
     layer that was read: layer, file, rows, sha256, provenance, source, licence, crs, datum,
     vintage, note, origin, origin_sha256, read_as. `wide` and `rasters` hold the paths of the
     optional layers of `siting.layers.wide` that are there, checked, not loaded: `read_wide` reads
-    one. `terrain` is the path of the DEM among the rasters. `notes` say what was made because the
-    folder does not hold it.
+    one. `terrain` is the path of the DEM among the rasters. `township_model` is what the
+    known populations taught about the others. `notes` say what was made because the folder does
+    not hold it.
     """
 
     crs: str
@@ -51,4 +54,5 @@ class Layers:
     terrain: Path | None = None
     wide: Mapping[str, Path] = field(default_factory=dict)
     rasters: Mapping[str, Path] = field(default_factory=dict)
+    township_model: TownshipModel | None = None
     notes: tuple[Note, ...] = ()

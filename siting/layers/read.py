@@ -18,6 +18,7 @@ from siting.layers.folder.files import WGS84, RawTable
 from siting.layers.folder.minimum import needed_layers
 from siting.layers.folder.working_crs import AUTO
 from siting.layers.model import Layers, Note
+from siting.layers.modelled.covariates import township_covariates
 from siting.layers.modelled.made import (
     completed_villages,
     county_units,
@@ -27,6 +28,7 @@ from siting.layers.modelled.made import (
 )
 from siting.layers.modelled.population import CLASS_WEIGHTS
 from siting.layers.modelled.units import township_areas, village_points
+from siting.layers.read_wide import wide_table
 from siting.layers.schema import TABLES
 from siting.targets import empty_ledger
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from siting.layers.folder.check import Examination
+    from siting.layers.modelled.dasymetric import TownshipModel
 
 MISSING = ("the layer", "the outline of the counties", "the population is missing")
 NOT_DRAWN = ["lon", "lat", "radius_km", "outline"]
@@ -119,6 +122,7 @@ def read_layers(
         terrain=rasters.get("dem"),
         wide={name: file.path for name, file in found.wide.items()},
         rasters=rasters,
+        township_model=units.township_model,
         notes=(*units.notes, *_left_out(found)),
     )
 
@@ -130,6 +134,7 @@ class Units:
     counties: gpd.GeoDataFrame
     townships: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame
+    township_model: TownshipModel
     notes: tuple[Note, ...]
 
 
@@ -153,8 +158,32 @@ def _units(found: Examination, class_weights: Mapping[str, float]) -> Units:
     if raster is not None and listed["population"].isna().all():
         people = grid_people(raster, areas, counties)
     counties, said = with_people(counties, people)
-    villages = village_points(listed, townships, areas, counties, class_weights=class_weights)
-    return Units(counties=counties, townships=areas, villages=villages, notes=(*notes, *said))
+    villages, model = village_points(
+        listed,
+        townships,
+        areas,
+        counties,
+        class_weights=class_weights,
+        covariates=_covariates(found, areas),
+    )
+    return Units(
+        counties=counties,
+        townships=areas,
+        villages=villages,
+        township_model=model,
+        notes=(*notes, *said),
+    )
+
+
+def _covariates(found: Examination, areas: gpd.GeoDataFrame) -> pd.DataFrame | None:
+    """Return what the folder's land cover, buildings and roads say of each township."""
+    drawn = {
+        name: wide_table(found.wide[name].path, name, crs=found.crs)
+        for name in ("buildings", "roads")
+        if name in found.wide
+    }
+    landcover = found.rasters["landcover"].path if "landcover" in found.rasters else None
+    return township_covariates(areas, landcover=landcover, **drawn)
 
 
 def _left_out(found: Examination) -> tuple[Note, ...]:

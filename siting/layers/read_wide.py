@@ -13,6 +13,8 @@ from siting.layers.folder.wide import DRAWN, table_of
 from siting.layers.wide import WIDE_TABLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from siting.layers.model import Layers
     from siting.layers.schema import Column
 
@@ -46,7 +48,11 @@ def read_wide(layers: Layers, name: str) -> gpd.GeoDataFrame:
         remedy = f"import it with `siting layers import FILE --as {name}`"
         what = f"the layer {name} is missing"
         raise MissingDataError(Problem(file=f"{name}.gpkg", what=what, remedy=remedy))
-    path = layers.wide[name]
+    return wide_table(layers.wide[name], name, crs=layers.crs)
+
+
+def wide_table(path: Path, name: str, *, crs: str) -> gpd.GeoDataFrame:
+    """Return the wide layer `name` of a file, as `read_wide` does."""
     drawn = pyogrio.read_dataframe(path, layer=table_of(path, name), use_arrow=True)
     typed = {
         column.name: _filled(drawn.get(column.name), column, len(drawn))
@@ -55,7 +61,7 @@ def read_wide(layers: Layers, name: str) -> gpd.GeoDataFrame:
     }
     extra = {column: drawn[column] for column in drawn.columns if column not in typed}
     table = pd.DataFrame(typed | extra).drop(columns=["geometry", *DRAWN], errors="ignore")
-    return gpd.GeoDataFrame(table, geometry=drawn.geometry.to_crs(layers.crs), crs=layers.crs)
+    return gpd.GeoDataFrame(table, geometry=drawn.geometry.to_crs(crs), crs=crs)
 
 
 def _filled(cells: pd.Series | None, column: Column, rows: int) -> pd.Series:

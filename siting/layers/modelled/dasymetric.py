@@ -255,10 +255,13 @@ def _centred(units: pd.DataFrame, names: Sequence[str]) -> Floats:
 
 
 def _fit(x: Floats, y: Floats, share: Floats) -> Floats:
+    """Return the coefficients; on one thread, for tens of rows are not worth waking others."""
     from sklearn.linear_model import PoissonRegressor  # noqa: PLC0415  (slow to import)
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     model = PoissonRegressor(alpha=ALPHA, fit_intercept=False, max_iter=1000, tol=1e-8)
-    coefficients: Floats = model.fit(x, y, sample_weight=share).coef_
+    with threadpool_limits(limits=1):
+        coefficients: Floats = model.fit(x, y, sample_weight=share).coef_
     return coefficients
 
 

@@ -8,14 +8,17 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from siting.layers.modelled.people import village_people
 from siting.layers.modelled.placement import place_villages, township_cells
-from siting.layers.modelled.population import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
+
+    from siting.layers.modelled.dasymetric import TownshipModel
 
 ZONE_RADIUS_M = 500.0
 """Villages of a zone lie within the zone's uncertainty of its point, and at least this far [m]."""
@@ -52,8 +55,11 @@ def village_points(
     counties: gpd.GeoDataFrame,
     *,
     class_weights: Mapping[str, float],
-) -> gpd.GeoDataFrame:
-    """Return the villages with point, radius and population; what was given is kept.
+    covariates: pd.DataFrame | None = None,
+) -> tuple[gpd.GeoDataFrame, TownshipModel]:
+    """Return the villages with point, radius and population, and what taught their population.
+
+    What was given is kept.
 
     A point that is placed here has provenance `modelled`; `list_provenance` keeps how the list of
     villages itself is known, `population_provenance` is `modelled` where the population is shared
@@ -72,6 +78,8 @@ def village_points(
         The counties, with population.
     class_weights
         People in a village of each class, relative to each other.
+    covariates
+        What is known of the ground of each township (`covariates.township_covariates`).
 
     """
     hosts = _hosts(villages, townships, areas)
@@ -83,7 +91,15 @@ def village_points(
         xy, radii = place_villages(area, seat, classes)
         points[rows] = shapely.points(np.round(xy, 3))
         radius_m[rows] = np.ceil(radii)
-    people = share_out(villages, townships, counties, class_weights=class_weights)
+    people, model = village_people(
+        villages,
+        townships,
+        areas,
+        counties,
+        hosts=hosts,
+        class_weights=class_weights,
+        covariates=covariates,
+    )
     known = villages["population"].notna()
     provenance = villages["provenance"]
     table = villages.assign(
@@ -95,7 +111,7 @@ def village_points(
         population_provenance=provenance.where(known, "modelled"),
         provenance=provenance.where(given, "modelled"),
     )
-    return table.set_geometry(gpd.GeoSeries(points, crs=villages.crs))
+    return table.set_geometry(gpd.GeoSeries(points, crs=villages.crs)), model
 
 
 def _hosts(
