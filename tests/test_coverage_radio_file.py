@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -230,3 +231,18 @@ def test_a_radio_that_is_not_there_offers_near_ones(tmp_path):
 def test_the_keys_are_the_fields():
     keys = {*FIGURES, *WORDS} - {"base", "source"}
     assert keys == {item.name for item in fields(RadioFile)} - {"name", "sources"}
+
+
+def test_the_reference_page_lists_every_key_with_its_range():
+    page = Path(__file__).resolve().parent.parent / "docs" / "reference" / "radio_files.md"
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    for key, figure in FIGURES.items():
+        span = f"{'whole, ' if figure.whole else ''}{figure.low:g} to {figure.high:g} {figure.unit}"
+        assert f"| `{key}` | {span.rstrip()} | {figure.meaning} |" in rows
+    for key, meaning in WORDS.items():
+        assert f"| `{key}` | {meaning} |" in rows
+
+
+def test_a_modulation_that_does_not_exist_is_told(tmp_path):
+    (odd,) = problems(tmp_path, 'base = "macro_3500_64t"\nsource = "x"\nmodulation_bits = 7\n')
+    assert (odd.row, odd.column) == (3, "modulation_bits")

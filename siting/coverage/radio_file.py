@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from siting.coverage.carrier import resource_blocks
 from siting.coverage.radio_keys import FIGURES, WORDS
-from siting.coverage.radio_parts import RadioFile, radio_of, ssb_antenna
+from siting.coverage.radio_parts import RadioFile, carrier_of, radio_of, ssb_antenna
 from siting.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _disagreements(radio: RadioFile, draft: _Draft) -> list[Problem]:
             carrier = f"{radio.bandwidth_mhz:g} MHz at {radio.subcarrier_khz:g} kHz"
             what = f"is {radio.resource_blocks}, and {carrier} has {blocks}"
             draft.refuse("resource_blocks", what, f"write {blocks}, or correct the bandwidth")
-    for used in (radio_of, ssb_antenna):
+    for used in (radio_of, ssb_antenna, carrier_of):
         try:
             used(radio)
         except ConfigurationError as error:
