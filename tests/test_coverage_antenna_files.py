@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from siting.coverage.antennas import Antenna, Panel, panel_antenna, read_antenna
 from siting.errors import ConfigurationError, DataError, MissingDataError
@@ -186,3 +188,35 @@ def test_a_file_that_is_not_there_or_far_too_large_is_told(tmp_path):
         read_antenna(tmp_path / "none.msi")
     with pytest.raises(DataError, match="5 MB"):
         read_antenna(write(tmp_path, b" " * 5_000_000))
+
+
+def test_the_tilt_may_stand_in_a_line_of_its_own(tmp_path):
+    header = HEADER.replace("TILT 0", "TILT ELECTRICAL\nELECTRICAL_TILT 6")
+    with pytest.raises(DataError, match=r"a\.msi:6: TILT: .*6 degrees up"):
+        read_antenna(write(tmp_path, planet_text(header=header, tilt_deg=6, upwards=True)))
+    read = read_antenna(write(tmp_path, planet_text(header=header, tilt_deg=6)))
+    assert np.argmin(read.vertical_loss_db) == 180 - 12
+
+
+@given(
+    place=st.integers(0, 726),
+    line=st.text(alphabet=st.characters(codec="utf-8"), max_size=20)
+    | st.sampled_from(
+        ["HORIZONTAL 360", "VERTICAL", "GAIN", "1e400 0", "5 1e400", "-0 0", "9 9 9"]
+    ),
+)
+@settings(max_examples=60)
+def test_any_broken_line_is_read_or_refused_by_name(tmp_path_factory, place, line):
+    lines = planet_text().splitlines()
+    lines[place] = line
+    path = tmp_path_factory.getbasetemp() / "broken.msi"
+    path.write_bytes("\n".join(lines).encode())
+    cuts, told = [], []
+    try:
+        read = read_antenna(path)
+        cuts = [read.horizontal_loss_db, read.vertical_loss_db]
+    except DataError as error:
+        told = error.problems
+    assert cuts or told
+    assert all(np.isfinite(cut).all() for cut in cuts)
+    assert all(problem.file == "broken.msi" for problem in told)

@@ -246,3 +246,7 @@ def test_the_reference_page_lists_every_key_with_its_range():
 def test_a_modulation_that_does_not_exist_is_told(tmp_path):
     (odd,) = problems(tmp_path, 'base = "macro_3500_64t"\nsource = "x"\nmodulation_bits = 7\n')
     assert (odd.row, odd.column) == (3, "modulation_bits")
+
+
+def test_numbers_longer_than_python_reads_are_told(tmp_path):
+    assert problems(tmp_path, "power_dbm = 1" + "0" * 5000 + "\n")

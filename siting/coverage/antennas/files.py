@@ -158,9 +158,10 @@ def _listed(angles: list[float]) -> str:
 
 def _require_tilt_below(pages: Pages, vertical: Numbers) -> None:
     """Refuse a downtilted beam that points above the horizon: its angles count upwards."""
-    row, text = pages.header.get("TILT", (None, ""))
-    stated = _DEGREES.search(text)
     peak_deg = float(ELEVATIONS_DEG[np.argmin(vertical)])
+    said = [pages.header[word] for word in ("ELECTRICAL_TILT", "TILT") if word in pages.header]
+    found = [(row, _DEGREES.search(text)) for row, text in said]
+    row, stated = next(((row, degrees) for row, degrees in found if degrees), (None, None))
     if not stated or number(stated[0]) < 1.0 or peak_deg < 1.0:
         return
     what = f"TILT says {stated[0]} degrees and the vertical cut points {peak_deg:g} degrees up"

@@ -3,7 +3,8 @@
     NAME ...            free text; the first line where the word NAME is left out
     FREQUENCY 3500      MHz
     GAIN 17.5 dBi       dBd where no unit is written (that of a half-wave dipole, 2.15 dBi)
-    TILT ELECTRICAL 6   free text; HORIZONTAL and VERTICAL begin the cuts
+    TILT ELECTRICAL 6   free text; some write TILT ELECTRICAL and ELECTRICAL_TILT 6
+    H_WIDTH, ...        words without a meaning here
     HORIZONTAL 360
     0.0 0.0             angle [degree], loss [dB] below the strongest direction, 0 or more
 
@@ -22,7 +23,7 @@ from siting.errors import Problem
 CUTS = ("HORIZONTAL", "VERTICAL")
 _WORDS = (
     *("NAME", "MAKE", "FREQUENCY", "H_WIDTH", "V_WIDTH", "FRONT_TO_BACK", "GAIN", "TILT"),
-    *("POLARIZATION", "POLARISATION", "COMMENT", "COMMENTS"),
+    *("ELECTRICAL_TILT", "POLARIZATION", "POLARISATION", "COMMENT", "COMMENTS"),
 )
 _COMMENTS = ("#", "*", "//")
 _PAIR = re.compile(r"[\s;]+")
