@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 from siting.errors import ConfigurationError, MissingDataError, Problem
+from siting.layers.datum.crs import DATUMS as DATUMS_OF
+from siting.layers.datum.crs import SHIFTED
 from siting.layers.intake.tables import IMPORTED, table_of
 from siting.layers.schema import PROVENANCES
 from siting.layers.wide import RASTER_LAYERS
@@ -161,6 +163,9 @@ def _bad_words(request: Request) -> list[Problem]:
             listed = ", ".join(one for one in words if one)
             remedy = f"write one of {listed}"
             problems.append(Problem(column=option, what=f"unknown word {word!r}", remedy=remedy))
+    if request.seed < 0:
+        what, remedy = f"{request.seed} is no seed", "write a whole number from 0 on"
+        problems.append(Problem(column="--seed", what=what, remedy=remedy))
     if not 0.0 <= request.max_rejected_share <= 1.0:
         what = f"{request.max_rejected_share} is no share"
         remedy = "write a number from 0 to 1"
@@ -193,9 +198,13 @@ def _bad_combination(request: Request) -> list[Problem]:
     """Return the options that the layer cannot use."""
     problems = []
     raster = request.layer in RASTER_LAYERS
-    if raster and (request.update or request.columns or request.constants):
-        what = f"{request.layer} is a raster: --update, --map and --set say nothing of it"
+    if raster and (request.update or request.columns or request.constants or request.table):
+        what = f"{request.layer} is a raster: --update, --map, --set and --table say nothing of it"
         problems.append(Problem(column="--as", what=what, remedy="leave them out"))
+    if raster and request.datum in SHIFTED:
+        what = f"{request.layer} is a raster, whose cells cannot be moved from {DATUMS_OF[request.datum]}"
+        remedy = "have it made again in WGS 84 or CGCS2000 by whoever made it"
+        problems.append(Problem(column="--datum", what=what, remedy=remedy))
     said = _differing(request.raster)
     if said and not raster:
         what = f"{request.layer} is no raster: {', '.join(said)} says nothing of it"
