@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, TypeAlias
 
-from siting.errors import DataError
+from siting.errors import DataError, Problem
 from siting.layers.folder.files import open_csv
 from siting.layers.schema import CATALOGUE
 
@@ -27,6 +27,13 @@ def read_listing(directory: Path) -> tuple[list[str], Rows]:
     if raw is None:
         raise DataError(problems)
     header = [str(name) for name in raw.cells.columns]
+    if "file" not in header:
+        remedy = "write the header again: layer,file,source,... parted by commas"
+        raise DataError(
+            Problem(
+                file=FILE, row=1, column="file", what="the column file is missing", remedy=remedy
+            )
+        )
     rows: Rows = [
         {str(name): str(cell) for name, cell in row.items()} for row in raw.cells.to_dict("records")
     ]
@@ -39,7 +46,12 @@ def header_of(directory: Path) -> list[str]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [name.strip() for name in next(csv.reader(file), [])]
+        try:
+            return [name.strip() for name in next(csv.reader(file), [])]
+        except (UnicodeDecodeError, csv.Error):
+            remedy = "save it again as CSV UTF-8 (Excel: Save as, CSV UTF-8)"
+            problem = Problem(file=FILE, what="is not UTF-8 text", remedy=remedy)
+            raise DataError(problem) from None
 
 
 def write_listing(path: Path, header: Sequence[str], rows: Rows) -> None:
