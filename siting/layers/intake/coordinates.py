@@ -55,7 +55,7 @@ def read_coordinates(draft: Draft, match: Match) -> Coordinates | None:
     (first, x_cells), (second, y_cells) = pair
     x = _numbers(draft, first, x_cells, "lon")
     y = _numbers(draft, second, y_cells, "lat")
-    _reject_halves(draft, (first, second), (x_cells, y_cells), (x, y))
+    _reject_halves(draft, (first, second), (x, y))
     both = np.isfinite(x) & np.isfinite(y)
     x, y = np.where(both, x, np.nan), np.where(both, y, np.nan)
     decimals = np.minimum(decimal_places(x_cells), decimal_places(y_cells))
@@ -159,20 +159,17 @@ def _numbers(draft: Draft, header: str, cells: pd.Series, axis: str) -> NDArray[
 def _reject_halves(
     draft: Draft,
     headers: tuple[str, str],
-    cells: tuple[pd.Series, pd.Series],
     values: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> None:
-    """Reject the rows that give one coordinate and leave the other blank."""
-    for header, empty, other in _each_way(headers, cells, values):
-        half = empty & np.isfinite(other)
+    """Reject the rows that give one coordinate and leave the other blank, or write nan for it."""
+    for header, value, other in _each_way(headers, values):
+        half = np.isnan(value) & np.isfinite(other) & ~draft.reasons.told(header)
         what = "is empty although the other coordinate is given"
         draft.reasons.add(half, header, what, "give both or neither")
 
 
 def _each_way(
-    headers: tuple[str, str],
-    cells: tuple[pd.Series, pd.Series],
-    values: tuple[NDArray[np.float64], NDArray[np.float64]],
-) -> Iterator[tuple[str, NDArray[np.bool_], NDArray[np.float64]]]:
+    headers: tuple[str, str], values: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> Iterator[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     for k in (0, 1):
-        yield headers[k], (cells[k] == "").to_numpy(dtype=bool), values[1 - k]
+        yield headers[k], values[k], values[1 - k]

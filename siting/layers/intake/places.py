@@ -44,7 +44,17 @@ def place_rows(
     placed = np.flatnonzero(found.placed & ~draft.reasons.rejected)
     if len(placed):
         _settle(draft, match, request, found, placed, around, known)
+        _say_unchecked(draft, known)
     _reject_unplaced(draft, found, request)
+
+
+def _say_unchecked(draft: Draft, known: KnownUnits) -> None:
+    """Say where no county is drawn: nothing tells then that the places lie in the city."""
+    if known.bounds is None and draft.table.name != "counties":
+        draft.notes.append(
+            "no outline of a county can be read in the folder: that the places lie in the city is"
+            " not checked (siting layers check tells what is wrong)"
+        )
 
 
 def _require_coordinates(draft: Draft, request: Request) -> None:
