@@ -94,7 +94,9 @@ def _chunks(path: Path, file: str) -> Iterator[str]:
                 yield part
     except (UnicodeError, LookupError) as error:
         remedy = "save it again as UTF-8"
-        raise refusal(file, f"is not the {encoding} text that it says it is", remedy) from error
+        raise refusal(
+            file, f"is not the {encoding.removesuffix('-sig')} text that it says it is", remedy
+        ) from error
 
 
 def _sheet(places: Places, file: str, suffix: str) -> Sheet:

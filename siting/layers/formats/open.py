@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import is_zipfile
 
 from siting.errors import ConfigurationError, MissingDataError, Problem
 from siting.layers.formats.refusal import READABLE, SAVE_AS, refusal
@@ -121,10 +122,10 @@ def _without_markup(sheet: Sheet) -> Sheet:
 
 def _require_file(path: Path, file: str) -> None:
     """Raise where there is no file, or it is a folder, may not be read or is empty."""
-    if path.is_dir():
+    if _is(path, Path.is_dir):
         what, remedy = REFUSED_SUFFIXES.get(path.suffix.lower(), ("is a folder", _inside(path)))
         raise refusal(file, what, remedy)
-    if not path.is_file():
+    if not _is(path, Path.is_file):
         near = _near_names(path)
         remedy = f"did you mean {near}?" if near else "check the name and the folder"
         raise MissingDataError(Problem(file=file, what="there is no such file", remedy=remedy))
@@ -134,6 +135,14 @@ def _require_file(path: Path, file: str) -> None:
     except OSError as error:
         remedy = "close the programme that has it open, or ask for the right to read it"
         raise refusal(file, "may not be read", remedy) from error
+
+
+def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
+    """Tell whether a path is of a kind; one that no disk can hold (too long a name) is of none."""
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def _inside(path: Path) -> str:
@@ -177,6 +186,9 @@ def _kind_of(path: Path, file: str) -> str:
     expected = KIND_OF_SUFFIX[suffix]
     if kind in ALSO_READ.get(suffix, ()):
         return kind
+    if kind == "zip" and expected == "workbook" and not is_zipfile(path):
+        remedy = "open it in Excel, save it again as .xlsx, or copy it again"
+        raise refusal(file, "is damaged, or no workbook", remedy)
     if kind not in (expected, *CHECKED_LATER.get(expected, ())):
         raise refusal(file, *_misnamed(suffix, kind))
     return expected

@@ -37,7 +37,7 @@ def open_shapefile(path: Path, *, file: str = "") -> Sheet:
     missing = [suffix for suffix in (".dbf", ".shx") if suffix not in parts]
     if missing:
         what = f"comes without its {' and '.join(missing)}"
-        remedy = f"copy {path.stem}{missing[0]} beside it, or import a .zip of all its parts"
+        remedy = f"copy {Path(file).stem}{missing[0]} beside it, or import a .zip of all its parts"
         raise refusal(file, what, remedy)
     for suffix in (".shp", ".shx"):
         refuse_false_size(parts[suffix], file if suffix == ".shp" else file[:-4] + suffix)
