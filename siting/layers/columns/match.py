@@ -210,6 +210,12 @@ def _choose(
         search.problems.append(_ask(search.file, column, headers))
         return
     search.columns[column] = headers[0]
+    others = [header for r, header in found if r == _NAMED and header not in (*headers, *taken)]
+    if column in _PLACES and rank == _EXACT and others:
+        left = ", ".join(others)
+        search.notes.append(
+            f"{column}: {headers[0]} read, {left} left; --map {column}=HEADER takes another"
+        )
     if rank in (_INSTEAD, _ENDING):
         search.notes.append(f"{column}: read from {headers[0]}; no better header is there")
 
