@@ -133,6 +133,9 @@ def declared_crs(text: str, *, file: str = "", option: str = "") -> Declared:
     if base is None:
         what = f"the CRS {known.name} is a drawing's own and says nothing of where on Earth it is"
         raise _error(what, KNOWN_REMEDY, file, option)
+    if known.is_geocentric:
+        what = f"the CRS {known.name} counts metres from the middle of the Earth, not on a map"
+        raise _error(what, KNOWN_REMEDY, file, option)
     code = base.to_epsg(min_confidence=20)
     if code in SURVEY_BASES:
         raise _refusal(SURVEY_BASES[code], file, option)
@@ -180,6 +183,21 @@ def zone_of_code(code: int) -> str:
     if 1 <= code - 32600 <= 60:
         return f"WGS 84 / UTM zone {code - 32600}N"
     return ""
+
+
+def zone_reach(code: int) -> tuple[float, float] | None:
+    """Return the central meridian of a zone and how far it reaches [degree], with half a degree more.
+
+    >>> zone_reach(4549), zone_reach(32650), zone_reach(3857)
+    ((120.0, 2.0), (117.0, 3.5), None)
+    """
+    for first, zones in ((4509, ZONES_3_DEGREE), (4488, ZONES_3_DEGREE)):
+        if code - first in zones:
+            return 3.0 * (code - first), 2.0
+    for first in (4489, 4478):
+        if code - first in ZONES_6_DEGREE:
+            return 6.0 * (code - first) - 3.0, 3.5
+    return (6.0 * (code - 32600) - 183.0, 3.5) if 1 <= code - 32600 <= 60 else None
 
 
 def _refused_name(said: str) -> str:
