@@ -70,9 +70,10 @@ def require_choices(layer: RasterLayer, choices: Choices) -> None:
     if unit not in METRES or (unit and layer.unit != "m"):
         remedy = "give m or ft, and only for heights"
         problems.append(Problem(column="unit", what=f"{unit} cannot be used", remedy=remedy))
-    if choices.water_outside and layer.unit != "m":
-        what, remedy = "only heights have a sea level", "leave it out"
-        problems.append(Problem(column="water_outside", what=what, remedy=remedy))
+    for name in ("water_outside", "zero_is_sea"):
+        if getattr(choices, name) and layer.unit != "m":
+            what, remedy = "only heights have a sea level", "leave it out"
+            problems.append(Problem(column=name, what=what, remedy=remedy))
     if margin_km is not None and not 0.0 <= margin_km <= 1000.0:
         remedy = "give 0 to 1000 km, or leave it out to keep all"
         what = f"{margin_km:g} km cannot be used"

@@ -67,9 +67,13 @@ def find_tiles(source: str | Path | Sequence[str | Path]) -> list[Path]:
             raise MissingDataError(Problem(what="no raster is named", remedy="name a file"))
         return paths
     path = Path(source)
-    if path.is_file():
+    try:
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except OSError:  # no disk can hold so long a name
+        is_file = is_folder = False
+    if is_file:
         return [path]
-    if not path.is_dir():
+    if not is_folder:
         remedy = "name a raster, a folder of tiles, or a list of tiles"
         raise MissingDataError(Problem(file=path.name, what="is not there", remedy=remedy))
     paths = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
@@ -92,6 +96,9 @@ def open_tiles(paths: Sequence[Path], *, crs: CRS | None) -> list[Tile]:
         except (RasterioError, OSError) as error:
             remedy = "export it again as GeoTIFF"
             what = f"cannot be read as a raster ({type(error).__name__})"
+            if path.suffix.lower() == ".vrt":
+                what = "is a virtual raster: it only points to files, and may name any address"
+                remedy = "name the tiles that it points to, or their folder"
             problems.append(Problem(file=path.name, what=what, remedy=remedy))
     if problems:
         raise DataError(problems)
