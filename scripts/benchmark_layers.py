@@ -38,7 +38,7 @@ class Figure:
 
 def detective(*, quick: bool) -> list[Figure]:
     """Count the registers that the detective reads right, asks about, or reads wrong."""
-    study = _detective_study.run(registers=200 if quick else 4000)
+    study = _detective_study.run(registers=200 if quick else 2500)
     wrong = study.share("wrong")
     right = study.plain_right(least=50)
     print(study.report(), file=sys.stderr)
@@ -103,6 +103,7 @@ def hidden_batches(*, quick: bool) -> list[Figure]:
 
 CASES: dict[str, Callable[..., list[Figure]]] = {
     "detective": detective,
+    "hidden_batches": hidden_batches,
     "import_million": import_million,
     "check_embedded": check_embedded,
 }

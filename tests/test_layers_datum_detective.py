@@ -213,6 +213,15 @@ def test_a_row_of_the_neighbouring_zone_is_put_right_and_said(town):
     assert "EPSG:4548" in verdict.notes[0]
 
 
+def test_a_number_that_lost_a_digit_is_not_taken_for_a_neighbouring_zone(town):
+    made = register(town, truth="EPSG:32650", count=200, seed=21)
+    made.claims.x[:] = np.where(np.arange(200) < 20, made.claims.x % 100_000.0, made.claims.x)
+    verdict = investigate(made.claims, town.surroundings, datum="wgs84")
+    assert (verdict.reasons[:20] != "").all()
+    assert (verdict.notes == "").all()
+    assert np.nanmax(off_m(verdict, made)) < 0.1
+
+
 def test_a_file_of_another_city_is_rejected_row_by_row(bare):
     verdict = investigate(claims(np.full(30, 116.4), np.full(30, 39.9)), bare)
     assert verdict.question is None

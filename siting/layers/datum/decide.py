@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from siting.layers.datum.surroundings import Surroundings
     from siting.layers.datum.verdict import Claims
 
-SURE = 0.99
-"""A hypothesis is taken where its share is at least this for every batch."""
+SURE, SURE_OF_BATCH = 0.99, 0.998
+"""A hypothesis is taken where its share is at least this: for a whole file, for each of batches."""
 FIRM = 3.0
 """What a declared CGCS2000 or a datum in words counts as evidence: odds of 20 to 1."""
 REMEDY = "say which with --datum wgs84, cgcs2000, gcj02 or bd09"
@@ -48,8 +48,8 @@ def judged(options: list[Hypothesis], weighings: list[Weighing], orders: Orders)
     """Return the share of each option, with what the file says counted as evidence."""
     totals = np.array([one.total for one in weighings])
     said = [k for k, one in enumerate(options) if same_degrees(one.datum, orders.said.datum)]
-    if orders.said.firm and said and not orders.datum:
-        totals[:, said[0]] += FIRM / len(totals)
+    if orders.said.firm and said and not orders.datum and len(totals) == 1:
+        totals[:, said[0]] += FIRM  # of a file pasted from batches it says little
     table = shares(totals)
     mean = table.mean(axis=0)
     order = np.argsort(-mean, kind="stable")
@@ -57,7 +57,7 @@ def judged(options: list[Hypothesis], weighings: list[Weighing], orders: Orders)
         options=options,
         table=table,
         best=table.argmax(axis=1),
-        sure=bool((table.max(axis=1) >= SURE).all()),
+        sure=bool((table.max(axis=1) >= (SURE if len(table) == 1 else SURE_OF_BATCH)).all()),
         likelihoods=tuple((options[k].label, float(mean[k])) for k in order),
     )
 

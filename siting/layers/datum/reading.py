@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import ConfigurationError, DataError, Problem
-from siting.layers.datum.crs import DATUMS, SHIFTED, SURVEY_REMEDY, Declared, declared_crs
+from siting.layers.datum.crs import (
+    DATUMS,
+    SHIFTED,
+    SURVEY_REMEDY,
+    Declared,
+    declared_crs,
+    zone_reach,
+)
 from siting.layers.datum.hypotheses import (
     declared_hypotheses,
     degree_hypotheses,
@@ -195,6 +202,25 @@ def zone_question(file: str, found: list[Hypothesis]) -> Problem:
     return Problem(file=file, what=what, remedy=remedy)
 
 
+def _fits_alone(
+    one: Hypothesis,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    box: tuple[float, float, float, float],
+    margin_deg: float,
+) -> NDArray[np.bool_]:
+    """Return which single records fall within the city and within the zone's own width.
+
+    A number that has lost a digit may fall within the city in a zone whose meridian is far away.
+    """
+    lon, lat = one.to_wgs84(x, y)
+    fits = within(lon, lat, box, margin_deg)
+    reach = zone_reach(int(one.crs[5:])) if one.crs.startswith("EPSG:") else None
+    if reach is not None:
+        fits &= np.abs(lon - reach[0]) <= reach[1]
+    return fits
+
+
 def _meanings(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
@@ -208,7 +234,7 @@ def _meanings(
     left = np.flatnonzero((meaning < 0) & np.isfinite(x) & np.isfinite(y) & (x != 0.0) & (y != 0.0))
     if len(left) == 0 or not others:
         return meaning
-    fits = np.array([within(*one.to_wgs84(x[left], y[left]), box, margin_deg) for one in others])
+    fits = np.array([_fits_alone(one, x[left], y[left], box, margin_deg) for one in others])
     alone = fits.sum(axis=0) == 1
     meaning[left[alone]] = fits[:, alone].argmax(axis=0) + 1
     return meaning
