@@ -208,15 +208,17 @@ def _fits_alone(
     y: NDArray[np.float64],
     box: tuple[float, float, float, float],
     margin_deg: float,
+    *,
+    same: bool,
 ) -> NDArray[np.bool_]:
-    """Return which single records fall within the city and within the zone's own width.
+    """Return which single records fall within the city and, in another zone, within its own width.
 
-    A number that has lost a digit may fall within the city in a zone whose meridian is far away.
+    `same` says that it is the zone of the file, the other way round. A number that has lost a digit may fall within the city in a zone whose meridian is far away.
     """
     lon, lat = one.to_wgs84(x, y)
     fits = within(lon, lat, box, margin_deg)
     reach = zone_reach(int(one.crs[5:])) if one.crs.startswith("EPSG:") else None
-    if reach is not None:
+    if reach is not None and not same:
         fits &= np.abs(lon - reach[0]) <= reach[1]
     return fits
 
@@ -234,7 +236,12 @@ def _meanings(
     left = np.flatnonzero((meaning < 0) & np.isfinite(x) & np.isfinite(y) & (x != 0.0) & (y != 0.0))
     if len(left) == 0 or not others:
         return meaning
-    fits = np.array([_fits_alone(one, x[left], y[left], box, margin_deg) for one in others])
+    fits = np.array(
+        [
+            _fits_alone(one, x[left], y[left], box, margin_deg, same=one.crs == main.crs)
+            for one in others
+        ]
+    )
     alone = fits.sum(axis=0) == 1
     meaning[left[alone]] = fits[:, alone].argmax(axis=0) + 1
     return meaning
