@@ -127,3 +127,58 @@ def test_sectors_go_with_their_sites(town: Path) -> None:
     assert contents(town) == with_sectors
     remove_layer("sites", directory=town)
     assert contents(town) == before
+
+
+def test_channel_numbers_become_carriers(town: Path) -> None:
+    rows = [["站址编码", "站型", "站数", "频点", "挂高", "经度", "纬度"]]
+    rows.append(["A1", "宏站", "1", "504990", "30", "118.47", "24.9"])
+    path = write_csv(town.parent / "频点.csv", rows)
+    import_layer(path, layer="sites", directory=town, datum="wgs84")
+    assert gpd.read_file(town / "sites.gpkg")["carriers"].tolist() == ["2600"]
+
+
+def test_carriers_take_the_unit_of_their_header(town: Path) -> None:
+    rows = [["站址编码", "站型", "站数", "频段(GHz)", "挂高", "经度", "纬度"]]
+    rows += [["A1", "宏站", "1", "2.6", "30", "118.47", "24.9"]]
+    rows += [["A2", "宏站", "2", "2.6/3.5", "30", "118.48", "24.9"]]
+    path = write_csv(town.parent / "频段.csv", rows)
+    import_layer(path, layer="sites", directory=town, datum="wgs84")
+    assert gpd.read_file(town / "sites.gpkg")["carriers"].tolist() == ["2600", "2600;3500"]
+
+
+def test_cells_without_a_cgi_are_known_by_their_node_and_number(town: Path) -> None:
+    rows = [["站址编码", "站型", "基站ID", "小区ID", "方位角", "频段", "挂高", "经度", "纬度"]]
+    rows += [
+        ["A1", "宏站", "5001", str(k), str(120 * k), "3.5G", "30", "118.47", "24.9"] for k in (1, 2)
+    ]
+    path = write_csv(town.parent / "小区.csv", rows)
+    report = import_layer(path, layer="sites", directory=town, datum="wgs84")
+    sectors = gpd.read_file(town / "sectors.gpkg")
+    assert sectors["sector_id"].tolist() == ["5001-1", "5001-2"]
+    assert sectors["小区ID"].tolist() == ["1", "2"]
+    assert "sector_id: the number of the node and that of the cell in 2 rows" in report.notes
+
+
+def register_with_twins(town: Path, *, lon: str) -> Path:
+    """Return a register of which one id stands in two rows, the second at `lon`."""
+    rows = [["站址编码", "站名", "站型", "站数", "制式", "频段", "挂高", "经度", "纬度"]]
+    rows += [
+        [f"A{k}", f"虚构{k}", "宏站", "1", "5G", "3.5G", "30", f"118.4{k}", "24.9"]
+        for k in range(1, 8)
+    ]
+    rows.append(["A1", "虚构1", "宏站", "1", "4G", "700M", "30", lon, "24.9"])
+    return write_csv(town.parent / "台账.csv", rows)
+
+
+def test_an_id_given_twice_does_not_make_a_register_a_table_of_sectors(town: Path) -> None:
+    path = register_with_twins(town, lon="118.55")
+    report = import_layer(path, layer="sites", directory=town, datum="wgs84")
+    assert report.files == ("sites.gpkg", "sites.rejected.csv")
+    assert (report.rows_written, report.sector_rows) == (7, 0)
+    assert [(problem.row, problem.column) for problem in report.problems] == [(9, "site_id")]
+
+
+def test_two_carriers_at_one_place_are_one_site(town: Path) -> None:
+    path = register_with_twins(town, lon="118.41")
+    report = import_layer(path, layer="sites", directory=town, datum="wgs84")
+    assert (report.rows_written, report.sector_rows, report.rows_rejected) == (7, 8, 0)

@@ -56,6 +56,8 @@ def exit_code(command: Callable[[], Any], *, as_json: bool) -> int:
         result = command()
     except SitingError as error:
         show_problems(error.problems, as_json=as_json)
+        for note in getattr(error, "__notes__", []):
+            typer.echo(f"  {note}", err=True)
         return error.exit_code
     except typer.Abort:
         result = INTERRUPTED

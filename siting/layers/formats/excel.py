@@ -256,7 +256,12 @@ def _sheet(opened: _Opened, hidden: list[str]) -> Sheet:
     unseen = (f"hidden sheets not read: {', '.join(hidden)}",) if hidden else ()
     notes = (*header.notes, *left, *filled, *errors, *gathered.notes(), *unseen)
     return Sheet(
-        file=opened.file, cells=cells, rows=numbers, header_row=header.last + 1, notes=notes
+        file=opened.file,
+        cells=cells,
+        rows=numbers,
+        header_row=header.last + 1,
+        notes=notes,
+        titles=header.titles,
     )
 
 

@@ -32,12 +32,16 @@ _COLON = re.compile(r".+[:：]\s*\S")
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """The header of a sheet: its first and last row, the name of each column, what was done."""
+    """The header of a sheet: its first and last row, the name of each column, what was done.
+
+    `titles` are the words above it.
+    """
 
     first: int
     last: int
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def find_header(rows: Sequence[Row], *, file: str, merged: Sequence[Merged] = ()) -> Header:
@@ -89,7 +93,8 @@ def find_header(rows: Sequence[Row], *, file: str, merged: Sequence[Merged] = ()
         last += 1
         notes.append(f"row {last + 1} holds the units")
     unique, more = _unique(names)
-    return Header(first=first, last=last, names=tuple(unique), notes=(*notes, *more))
+    titles = tuple(cell for row in rows[:first] for cell in row if cell)
+    return Header(first=first, last=last, names=tuple(unique), notes=(*notes, *more), titles=titles)
 
 
 def hits(row: Row) -> int:

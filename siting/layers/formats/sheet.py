@@ -35,6 +35,8 @@ class Sheet:
         (`GCJ-02`); "" where it declares none.
     notes
         What was done to read it, for the planner: `read as GB18030`, `2 header rows joined`.
+    titles
+        The words that stand above the header, left out of `cells`.
 
     """
 
@@ -45,3 +47,4 @@ class Sheet:
     geometry: NDArray[np.object_] | None = None
     crs: str = ""
     notes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()

@@ -165,7 +165,14 @@ def _sheet(opened: _Opened, notes: tuple[str, ...]) -> Sheet:
         cells, opened.separator, file=opened.file, header_row=header.last + 1
     )
     notes = (*notes, *header.notes, *left, *unpacked, *commas)
-    return Sheet(file=opened.file, cells=cells, rows=rows, header_row=header.last + 1, notes=notes)
+    return Sheet(
+        file=opened.file,
+        cells=cells,
+        rows=rows,
+        header_row=header.last + 1,
+        notes=notes,
+        titles=header.titles,
+    )
 
 
 def without_empty_columns(cells: pd.DataFrame, heads: Sequence[Sequence[str]]) -> pd.DataFrame:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from siting.layers.intake.draft import Draft
     from siting.layers.schema import Column
 
-NAMES = ("county", "township", "village", "sector_name")
+NAMES = ("county", "township", "village", "sector_name", "node_id", "cell_id")
 """Words of a row that are of no table, or of another, and are read all the same."""
 
 COORDINATES = ("lon", "lat", "x", "y", "coordinates", "outline")
 """Columns that say where a row is: read by siting.layers.intake.places."""
+
+KEPT = ("node_id", "cell_id")
+"""Columns that make another one, and stay as they are in the file too."""
 
 FLAGS = {"true": 1.0, "false": 0.0}
 BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
@@ -64,7 +67,7 @@ def read_columns(draft: Draft, match: Match, constants: Mapping[str, str]) -> No
     left = [match.columns[n] for n in COORDINATES if n in match.columns and n not in placing]
     if left:
         draft.notes.append(f"{', '.join(left)} not read as places, for the file gives them better")
-    read = {*draft.columns, *placing}
+    read = {*draft.columns, *placing}.difference(KEPT)
     used = {header for name, header in match.columns.items() if name in read}
     draft.extras = {header: cells[header] for header in cells.columns if header not in used}
 
@@ -132,7 +135,7 @@ def _typed(draft: Draft, column: Column, texts: pd.Series, unit: str) -> pd.Seri
         draft.reasons.add(bad, column.name, what, remedy, values=texts)
         return words.map(FLAGS).astype(np.float64)
     if column.words or column.name == "carriers":
-        words, bad = word_cells(texts, column)
+        words, bad = word_cells(texts, column, unit=unit)
         listed = ", ".join(column.words) or "carriers in MHz, such as 700;3500"
         what = f"unknown {column.name} '{{value}}'"
         draft.reasons.add(bad, column.name, what, f"write one of {listed}", values=texts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from siting.errors import DataError, Problem
+from siting.layers.datum.crs import SURVEY_REMEDY, declared_crs
 from siting.layers.datum.detective import Claims, investigate
 from siting.layers.folder.places import MARGIN_DEG
 from siting.layers.intake.coordinates import read_coordinates
@@ -21,12 +23,17 @@ if TYPE_CHECKING:
     from siting.layers.columns import Match
     from siting.layers.datum.detective import Verdict
     from siting.layers.datum.surroundings import Surroundings
+    from siting.layers.formats.sheet import Sheet
     from siting.layers.intake.coordinates import Coordinates
     from siting.layers.intake.draft import Draft
     from siting.layers.intake.known import KnownUnits
     from siting.layers.intake.request import Request
     from siting.layers.schema import Table
 
+OF_COORDINATES = re.compile(r"坐标|经纬度|投影|coordinate|datum|crs", re.IGNORECASE)
+"""Words of a title that speaks of coordinates."""
+COORDINATE_TYPE = "OvCoordType"
+"""The column of the marks that 奥维 writes beside each place."""
 FAR = "lies about "
 """How the detective begins to say that a row is sound and in another city."""
 
@@ -83,12 +90,12 @@ def _settle(
         around,
         datum=request.datum,
         crs=request.crs,
-        declared=draft.sheet.crs or next(iter(match.datum_words.values()), ""),
+        declared=_declared(draft.sheet, match),
         seed=request.seed,
     )
     draft.evidence, draft.likelihoods = verdict.evidence, tuple(verdict.likelihoods)
     if verdict.question is not None:
-        raise DataError(verdict.question)
+        raise _question(verdict.question, verdict)
     draft.datum, draft.crs = verdict.datum, verdict.crs
     _note_rows(draft, placed, verdict)
     bad = verdict.reasons != ""
@@ -103,6 +110,30 @@ def _settle(
     if draft.table.name == "counties":
         move_seats(draft, placed, verdict)
     _leave_out_far(draft, known, columns)
+
+
+def _question(question: Problem, verdict: Verdict) -> DataError:
+    """Return a question as an error whose notes are the evidence that left it open."""
+    error = DataError(question)
+    for line in verdict.evidence:
+        error.add_note(line)
+    return error
+
+
+def _declared(sheet: Sheet, match: Match) -> str:
+    """Return what the file says of its coordinates: its CRS, its headers, else its titles."""
+    said = sheet.crs or next(iter(match.datum_words.values()), "")
+    return said or next((title for title in sheet.titles if _states_datum(title)), "")
+
+
+def _states_datum(title: str) -> bool:
+    """Tell whether a title says what the coordinates are in, or names a datum that is refused."""
+    if not OF_COORDINATES.search(title):
+        return False
+    try:
+        return bool(declared_crs(title).datum)
+    except DataError as error:
+        return any(problem.remedy == SURVEY_REMEDY for problem in error.problems)
 
 
 def _note_rows(draft: Draft, placed: NDArray[np.int64], verdict: Verdict) -> None:
@@ -132,7 +163,10 @@ def _claims(
 
 
 def _groups(draft: Draft, placed: NDArray[np.int64]) -> NDArray[np.object_] | None:
-    """Return the words that may part a mixed file: its batches, else its operators."""
+    """Return the words that may part a mixed file: its batches, its marks, else its operators."""
+    marks = draft.sheet.cells.get(COORDINATE_TYPE)
+    if marks is not None and marks.nunique() > 1 and draft.blank("batch").all():
+        return marks.to_numpy(object)[placed]
     for name in ("batch", "operator"):
         if name in draft.columns and not draft.blank(name).all():
             return draft.columns[name].to_numpy(object)[placed]

@@ -17,7 +17,7 @@ from siting.layers.intake.fill import fill_in, require_columns, require_provenan
 from siting.layers.intake.known import known_units
 from siting.layers.intake.places import place_rows
 from siting.layers.intake.reasons import Reasons
-from siting.layers.intake.sectors import fill_sites, lists_sectors, name_sites
+from siting.layers.intake.sectors import fill_sites, lists_sectors, name_cells, name_sites
 from siting.layers.intake.tables import table_of
 from siting.layers.intake.validate import (
     check_cells,
@@ -83,6 +83,7 @@ def _complete(draft: Draft, request: Request, known: KnownUnits) -> None:
     """Fill in what need not be in the file, and ask for what must be."""
     if request.layer == "sites" and not request.update and lists_sectors(draft):
         draft.sectors = True
+        name_cells(draft)
         name_sites(draft)
     fill_in(draft, request)
     if request.layer == "sites" and not request.update:

@@ -48,8 +48,26 @@ def lists_sectors(draft: Draft) -> bool:
     """Tell whether a draft of sites has several rows per site."""
     if any(name in draft.columns and not draft.blank(name).all() for name in SECTOR_WORDS):
         return True
-    repeated = "site_id" in draft.columns and bool(draft.columns["site_id"].duplicated().any())
-    return repeated and any(name in draft.columns for name in PER_CARRIER)
+    if not (draft.blank("node_id") | draft.blank("cell_id")).all():
+        return True
+    if "site_id" not in draft.columns or not any(name in draft.columns for name in PER_CARRIER):
+        return False
+    ids = draft.columns["site_id"]
+    again = (ids.duplicated(keep=False) & (ids != "")).to_numpy(dtype=bool)
+    names, spread_m = _spreads(draft, ids, np.flatnonzero(again & _drawn(draft)))[1:]
+    # the same id at two places is an id given twice, not a site of two carriers
+    return bool(len(names) and (spread_m <= MAX_SPREAD_M).mean() >= 0.5)
+
+
+def name_cells(draft: Draft) -> None:
+    """Give the cells that state their eNodeB or gNodeB and their own number an id of both."""
+    blank = draft.blank("sector_id") & ~draft.blank("node_id") & ~draft.blank("cell_id")
+    if blank.any():
+        both = draft.columns["node_id"].str.cat(draft.columns["cell_id"], sep="-")
+        cells = draft.columns.get("sector_id", _none(both))
+        draft.columns["sector_id"] = cells.mask(pd.Series(blank), both)
+        rows = counted(int(blank.sum()), "row")
+        draft.notes.append(f"sector_id: the number of the node and that of the cell in {rows}")
 
 
 def name_sites(draft: Draft) -> None:
@@ -129,13 +147,8 @@ def _number_sectors(draft: Draft, ids: pd.Series) -> None:
 
 def _reject_spread(draft: Draft, ids: pd.Series) -> None:
     """Reject the sectors of a site that do not lie at one place; say how many differ a little."""
-    drawn = np.flatnonzero(draft.kept & shapely.is_geometry(draft.shapes))
-    xy = shapely.get_coordinates(draft.shapes[drawn])
-    codes, names = pd.factorize(ids.iloc[drawn])
-    frame = pd.DataFrame({"site": codes, "x": xy[:, 0], "y": xy[:, 1]}).groupby("site")
-    spans = frame.max() - frame.min()
-    east_m = spans["x"] * METRES_PER_DEGREE * np.cos(np.radians(frame["y"].mean()))
-    spread_m = np.hypot(east_m, spans["y"] * METRES_PER_DEGREE).to_numpy()
+    drawn = np.flatnonzero(_drawn(draft))
+    codes, names, spread_m = _spreads(draft, ids, drawn)
     bad = spread_m[codes] > MAX_SPREAD_M
     whats = [
         f"the sectors of site {names[code]} lie up to {spread_m[code]:,.0f} m apart"
@@ -151,6 +164,25 @@ def _reject_spread(draft: Draft, ids: pd.Series) -> None:
             f"{counted(little, 'site')} whose sectors differ by up to {MAX_SPREAD_M:g} m: the site stands"
             " at its first sector"
         )
+
+
+def _drawn(draft: Draft) -> NDArray[np.bool_]:
+    """Return which rows are kept and have a place."""
+    found: NDArray[np.bool_] = draft.kept & shapely.is_geometry(draft.shapes)
+    return found
+
+
+def _spreads(
+    draft: Draft, ids: pd.Series, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], pd.Index, NDArray[np.float64]]:
+    """Return the number of each row's site, the sites, and how far apart the rows of each lie [m]."""
+    xy = shapely.get_coordinates(draft.shapes[rows])
+    codes, names = pd.factorize(ids.iloc[rows])
+    frame = pd.DataFrame({"site": codes, "x": xy[:, 0], "y": xy[:, 1]}).groupby("site")
+    spans = frame.max() - frame.min()
+    east_m = spans["x"] * METRES_PER_DEGREE * np.cos(np.radians(frame["y"].mean()))
+    spread_m = np.hypot(east_m, spans["y"] * METRES_PER_DEGREE).to_numpy()
+    return codes, names, spread_m
 
 
 def _join_columns(
