@@ -213,6 +213,16 @@ def test_a_row_of_the_neighbouring_zone_is_put_right_and_said(town):
     assert "EPSG:4548" in verdict.notes[0]
 
 
+def test_rows_with_the_northing_first_are_turned_wherever_they_lie(town):
+    made = register(
+        town, truth="EPSG:4549", count=400, mixing="swapped", share=0.3, datum="cgcs2000", seed=22
+    )
+    verdict = investigate(made.claims, town.surroundings, datum="cgcs2000")
+    assert (verdict.reasons == "").all()
+    assert off_m(verdict, made).max() < 0.1
+    assert (verdict.notes != "").sum() == 120
+
+
 def test_a_number_that_lost_a_digit_is_not_taken_for_a_neighbouring_zone(town):
     made = register(town, truth="EPSG:32650", count=200, seed=21)
     made.claims.x[:] = np.where(np.arange(200) < 20, made.claims.x % 100_000.0, made.claims.x)

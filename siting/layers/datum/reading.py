@@ -213,7 +213,8 @@ def _fits_alone(
 ) -> NDArray[np.bool_]:
     """Return which single records fall within the city and, in another zone, within its own width.
 
-    `same` says that it is the zone of the file, the other way round. A number that has lost a digit may fall within the city in a zone whose meridian is far away.
+    `same` says that it is the zone of the file, the other way round. A number that has lost a digit
+    may fall within the city in a zone whose meridian is far away.
     """
     lon, lat = one.to_wgs84(x, y)
     fits = within(lon, lat, box, margin_deg)
