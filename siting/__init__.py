@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siting.calibration import LevelsReport, calibrate_radio, predict_levels
     from siting.candidates import candidate_sites
     from siting.coverage import radio_coverage
     from siting.demand import demand_points
@@ -62,6 +63,9 @@ _HOMES = {
     "make_plan": "siting.plan.make",
     "Plan": "siting.plan.model",
     "compare_plans": "siting.plan.compare",
+    "calibrate_radio": "siting.calibration",
+    "predict_levels": "siting.calibration",
+    "LevelsReport": "siting.calibration",
     "what_stands": "siting.study",
     "what_could_stand": "siting.study",
     "choose": "siting.study",
@@ -103,6 +107,9 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "make_plan",
     "Plan",
     "compare_plans",
+    "calibrate_radio",
+    "predict_levels",
+    "LevelsReport",
     "what_stands",
     "what_could_stand",
     "choose",

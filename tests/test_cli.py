@@ -25,8 +25,6 @@ ROOT = Path(__file__).parents[1]
 HEAVY = ("geopandas", "pandas", "numpy", "numba", "scipy", "folium", "rasterio", "rich.progress")
 NOT_BUILT = (
     "coverage show",
-    "calibrate",
-    "predict",
     "verify",
     "review merge",
 )

@@ -44,12 +44,13 @@ MAY_IMPORT = {
     "edge": BELOW_STUDY,
     "study": BELOW_STUDY | {"scenario", "levels", "phases", "assumptions", "edge", "picture"},
     "workspace": {"errors", "layers", "scenario"},
+    "calibration": {"errors", "disk", "layers", "coverage"},
     # 8: the doors
     "cli": {"errors", "workspace", "siting"},
     "__main__": {"cli"},
 }
 NOT_HERE = {  # room: third-party packages that have no business in it
-    "coverage": {"geopandas", "folium", "sklearn", "osmnx"},
+    "coverage": {"geopandas", "folium", "osmnx"},
     "optimise": {"geopandas", "shapely", "pyproj", "rasterio", "folium", "osmnx"},
     "plan": {"folium", "branca", "openpyxl"},
     "study": {"folium", "branca", "openpyxl", "typer", "rich"},

@@ -11,6 +11,7 @@ import typer
 
 import siting
 from siting.cli import (
+    calibrate,
     compare,
     layers,
     layers_import,
@@ -59,6 +60,7 @@ layers_import.register(layers.app)
 layers_pull.register(layers.app)
 layers.app.command("population")(layers_population.population)
 app.add_typer(layers.app, name="layers")
+calibrate.register(app)
 not_built.register(app)
 
 

@@ -20,8 +20,6 @@ def register(root: typer.Typer) -> None:
     root.add_typer(coverage, name="coverage")
     root.add_typer(review, name="review")
     _add(coverage, "coverage show", "Show what a network covers")
-    _add(root, "calibrate", "Fit the radio model to measurements")
-    _add(root, "predict", "Predict the level at places")
     _add(root, "verify", "Check a plan's bound without the solver")
     _add(review, "review merge", "Take reviewers' comments into a plan")
 
