@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from siting.layers.geometry.survey import survey_layers
     from siting.layers.intake import ImportReport, RasterOptions, import_layer, remove_layer
     from siting.layers.pull import PullReport, pull_layers
+    from siting.links import (
+        Link,
+        Mast,
+        link_between,
+        link_notes,
+        link_rows,
+        mast_of_site,
+        save_link,
+    )
     from siting.maps import save_one_map
     from siting.network import existing_network
     from siting.optimise import Solution, maximise_coverage, p_median
@@ -75,6 +84,13 @@ _HOMES = {
     "atomic_outputs": "siting.exports",
     "save_run_record": "siting.exports",
     "save_one_map": "siting.maps",
+    "Mast": "siting.links",
+    "Link": "siting.links",
+    "mast_of_site": "siting.links",
+    "link_between": "siting.links",
+    "link_rows": "siting.links",
+    "link_notes": "siting.links",
+    "save_link": "siting.links",
 }
 
 __all__ = [  # noqa: RUF022 - the order of the pipeline
@@ -119,6 +135,13 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "atomic_outputs",
     "save_run_record",
     "save_one_map",
+    "Mast",
+    "Link",
+    "mast_of_site",
+    "link_between",
+    "link_rows",
+    "link_notes",
+    "save_link",
 ]
 
 

@@ -24,7 +24,6 @@ from tests.plan_fixture import figures
 ROOT = Path(__file__).parents[1]
 HEAVY = ("geopandas", "pandas", "numpy", "numba", "scipy", "folium", "rasterio", "rich.progress")
 NOT_BUILT = (
-    "coverage show",
     "verify",
     "review merge",
 )

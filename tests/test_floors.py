@@ -34,7 +34,7 @@ MAY_IMPORT = {
     # 5
     "plan": {"errors", "layers", "targets", "rules", "coverage", "levels"},
     # 6: ways to read a plan
-    "maps": {"errors", "layers", "targets", "plan"},
+    "maps": {"errors", "disk", "layers", "targets", "plan"},
     "exports": {"errors", "disk", "layers", "targets", "plan"},
     # 7: who knows the order of things
     "scenario": {"errors"},
@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "edge": BELOW_STUDY,
     "study": BELOW_STUDY | {"scenario", "levels", "phases", "assumptions", "edge", "picture"},
     "workspace": {"errors", "layers", "scenario"},
+    "links": {"errors", "coverage", "maps"},
     "calibration": {"errors", "disk", "layers", "coverage"},
     # 8: the doors
     "cli": {"errors", "workspace", "siting"},

@@ -13,6 +13,8 @@ import siting
 from siting.cli import (
     calibrate,
     compare,
+    coverage,
+    coverage_profile,
     layers,
     layers_import,
     layers_population,
@@ -61,6 +63,8 @@ layers_pull.register(layers.app)
 layers.app.command("population")(layers_population.population)
 app.add_typer(layers.app, name="layers")
 calibrate.register(app)
+coverage.app.command("profile")(coverage_profile.profile)
+app.add_typer(coverage.app, name="coverage")
 not_built.register(app)
 
 

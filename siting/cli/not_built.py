@@ -15,11 +15,8 @@ _Words = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", hidden=Tru
 
 def register(root: typer.Typer) -> None:
     """Add the commands to come to the root and to groups of their own."""
-    coverage = typer.Typer(help="What a network covers (not built yet).", rich_markup_mode=None)
     review = typer.Typer(help="The comments of reviewers (not built yet).", rich_markup_mode=None)
-    root.add_typer(coverage, name="coverage")
     root.add_typer(review, name="review")
-    _add(coverage, "coverage show", "Show what a network covers")
     _add(root, "verify", "Check a plan's bound without the solver")
     _add(review, "review merge", "Take reviewers' comments into a plan")
 

@@ -126,13 +126,20 @@ def link_levels_dbm(
 
 def _diffraction(path: LinkProfile) -> tuple[float, float]:
     """Return the Bullington and the delta-Bullington loss [dB]."""
-    ends = {"transmitter_m": path.mast_m, "receiver_m": path.terminal_m}
     along_km = path.distance_m / 1000.0
     bullington_db = p526.bullington_loss_db(
-        along_km, path.ground_m, carrier_ghz=path.carrier_ghz, **ends
+        along_km,
+        path.ground_m,
+        transmitter_m=path.mast_m,
+        receiver_m=path.terminal_m,
+        carrier_ghz=path.carrier_ghz,
     )
     delta_db = p526.delta_bullington_loss_db(
-        along_km, path.ground_m, carrier_ghz=path.carrier_ghz, **ends
+        along_km,
+        path.ground_m,
+        transmitter_m=path.mast_m,
+        receiver_m=path.terminal_m,
+        carrier_ghz=path.carrier_ghz,
     )
     return bullington_db, delta_db
 

@@ -26,7 +26,7 @@ from siting.coverage.inputs import ground_of
 from siting.coverage.p526 import EFFECTIVE_EARTH_RADIUS_KM, SPEED_OF_LIGHT_M_PER_S
 from siting.coverage.p526_edge import nearest_edge, slopes
 from siting.coverage.ranges import RangeCheck
-from siting.errors import ConfigurationError, Problem
+from siting.errors import ConfigurationError, DataError, Problem
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -107,6 +107,7 @@ def terrain_profile(
     ends = np.array([from_xy_m, to_xy_m], dtype=np.float64)
     length_m = float(np.hypot(*(ends[1] - ends[0])))
     _require_length(length_m)
+    _require_on_terrain(terrain, ends)
     terrain.require_cover(ends)
 
     steps = min(max(math.ceil(length_m / terrain.cell_m), _LEAST_POINTS - 1), _MOST_POINTS)
@@ -187,6 +188,21 @@ def _edge(
     top_m = ends_m[0] + rise * bend_km
     scale = math.sqrt(0.002 * length_km / (wavelength_m * bend_km * (length_km - bend_km)))
     return (float(bend_km * 1000.0), float(top_m)), float((top_m - straight_m) * scale), True
+
+
+def _require_on_terrain(terrain: Terrain, ends: Numbers) -> None:
+    """Refuse an end that lies off the raster, by its name."""
+    rows, columns = terrain.elevation_m.shape
+    problems = []
+    for name, (x, y) in zip(("the mast", "the point"), ends, strict=True):
+        column = (x - terrain.west_m) / terrain.cell_m
+        row = (terrain.north_m - y) / terrain.cell_m
+        if not (0.0 <= column <= columns and 0.0 <= row <= rows):
+            remedy = "check its longitude and latitude, or give a larger DEM"
+            what = f"{name} lies off the DEM"
+            problems.append(Problem(file=terrain.file or "terrain", what=what, remedy=remedy))
+    if problems:
+        raise DataError(problems)
 
 
 def _require_length(length_m: float) -> None:
