@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bad_files import PROGRESS
 from bad_input_case import ANY, Case, matches
 from bad_inputs import CASES, REFUSED, REJECTED
 from command import ROOT, siting
@@ -154,6 +155,12 @@ def test_an_import_into_a_folder_without_an_outline_says_what_was_not_checked(
     report = ask(case, case.make(town.parent), town)
     assert report is not None
     assert any("that the places lie in the city is not checked" in note for note in report.notes)
+
+
+def test_progress_without_a_source_is_written_so_that_a_plan_reads_it(town: Path) -> None:
+    report = import_layer(PROGRESS(town.parent), layer="progress", directory=town)
+    assert any(note.startswith("source is not in the file: left blank") for note in report.notes)
+    assert check_layers(town).problems == ()
 
 
 def test_every_kind_of_message_stands_on_the_page_and_every_line_of_it_is_produced() -> None:

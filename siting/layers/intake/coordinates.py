@@ -98,7 +98,8 @@ def _outlines(draft: Draft, match: Match) -> NDArray[np.object_] | None:
     texts = draft.sheet.cells[match.columns["outline"]]
     given = (texts != "").to_numpy(dtype=bool)
     shapes = np.full(len(texts), None, dtype=object)
-    shapes[given] = shapely.from_wkt(texts[given].to_numpy(object), on_invalid="ignore")
+    with np.errstate(all="ignore"):  # numbers of any length may stand in a text
+        shapes[given] = shapely.from_wkt(texts[given].to_numpy(object), on_invalid="ignore")
     bad = given & (shapely.get_dimensions(shapes) != 2)
     remedy = "write POLYGON ((lon lat, ...))"
     draft.reasons.add(bad, "outline", "'{value}' is no polygon in WKT", remedy, values=texts)

@@ -37,7 +37,7 @@ PROGRESS = Table(
         Column(name="date"),
         Column(name="value", kind="number"),
         Column(name="unit", blank=True),
-        Column(name="source", required=False, blank=True),
+        Column(name="source", blank=True),
     ),
 )
 """Reports of progress as siting.targets reads them."""
