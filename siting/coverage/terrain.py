@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.coverage.ranges import require_choice
 from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ _CELLS_AT_ONCE = 4_000_000
 class Terrain:
     """Elevations [m] on a grid in metres, row 0 northernmost; NaN where there is no value.
 
-    `west_m` and `north_m` are the outer corner of the north-western cell.
+    `west_m` and `north_m` are the outer corner of the north-western cell. `kind` says what the
+    heights are of: "bare_earth", or "surface" with trees and roofs.
     """
 
     elevation_m: NDArray[np.float32]
@@ -36,6 +38,11 @@ class Terrain:
     north_m: float
     cell_m: float
     file: str = ""
+    kind: str = "bare_earth"
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that is not known."""
+        require_choice("kind", self.kind, ("bare_earth", "surface"))
 
     def require_cover(self, *places_xy_m: NDArray[np.float64]) -> None:
         """Refuse terrain that does not cover the rectangle around all places without a void.
@@ -70,7 +77,11 @@ class Terrain:
 
 
 def read_terrain(
-    path: Path, crs: str, *, bounds: tuple[float, float, float, float] | None = None
+    path: Path,
+    crs: str,
+    *,
+    bounds: tuple[float, float, float, float] | None = None,
+    kind: str = "bare_earth",
 ) -> Terrain:
     """Read a DEM and bring it to a working CRS in metres, bilinearly; void cells become NaN.
 
@@ -82,6 +93,8 @@ def read_terrain(
         A projected CRS in metres.
     bounds
         West, south, east, north [m] of the part that is read; None reads all.
+    kind
+        "bare_earth", or "surface" where the heights are those of trees and roofs.
 
     Raises
     ------
@@ -105,7 +118,12 @@ def read_terrain(
         raise DataError(problem) from error
     elevation_m[~((elevation_m >= _LOWEST_M) & (elevation_m <= _HIGHEST_M))] = np.nan
     return Terrain(
-        elevation_m=elevation_m, west_m=west_m, north_m=north_m, cell_m=cell_m, file=path.name
+        elevation_m=elevation_m,
+        west_m=west_m,
+        north_m=north_m,
+        cell_m=cell_m,
+        file=path.name,
+        kind=kind,
     )
 
 

@@ -72,7 +72,8 @@ class Target(NamedTuple):
 class Faces(NamedTuple):
     """The sectors of a mast, carrier by carrier in ascending order, and their antennas.
 
-    `first[c]` is where those of carrier c begin. `horizontal` has 361 and `vertical` 362 entries.
+    `first[mast, c]` is where those of carrier c begin. A horizontal cut has 361 values, the first
+    again at the end, a vertical one 361.
     """
 
     first: NDArray[np.int32]
@@ -86,11 +87,29 @@ class Faces(NamedTuple):
     front_to_back_db: Numbers
 
 
-class Reach(NamedTuple):
-    """How far a mast is followed: by bearing [cells], open and blocked; by carrier [m2]."""
+class Places(NamedTuple):
+    """Where masts stand, by mast, and how far each is followed.
 
+    `row` and `column` are their cells, `east_m` and `north_m` their places from the cells' centres;
+    `open_cells[mast, bearing]` and `blocked_cells` how far levels can reach the floor [cells].
+    """
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    east_m: Numbers
+    north_m: Numbers
+    height_m: Numbers
     open_cells: Numbers
     blocked_cells: Numbers
+
+
+class Options(NamedTuple):
+    """What holds for all masts; by carrier 1 / sqrt(wavelength) and the largest distance^2 [m2]."""
+
+    ue_height_m: float
+    floor_dbm: np.float32
+    partial: bool
+    roots_per_m: Numbers
     furthest_m2: Numbers
 
 
@@ -142,8 +161,8 @@ def fill_window(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def find_horizons(
-    room: Room, table: RayTable, antenna_m: np.float32, reach: Reach, highest_m: np.float32,
-    partial: bool,
+    room: Room, table: RayTable, antenna_m: np.float32, open_cells: Numbers,
+    blocked_cells: Numbers, highest_m: np.float32, partial: bool,
 ) -> None:  # fmt: skip
     """Write the horizons of all cells around a mast."""
     room.horizons.rise[:] = np.nan
@@ -151,7 +170,7 @@ def find_horizons(
     if near < table.radius:
         sweep_horizons(
             room.horizons, room.height, room.seen, antenna_m, table, room.stack, room.inverse,
-            reach.open_cells, reach.blocked_cells, highest_m, partial,
+            open_cells, blocked_cells, highest_m, partial,
         )  # fmt: skip
     near_horizons(
         room.horizons, room.height, room.seen, antenna_m, table.radius, near, room.inverse,
@@ -160,66 +179,77 @@ def find_horizons(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def lay_mast(
+def lay_masts(
     target: Target, ground: Ground, room: Room, table: RayTable, laws: Laws, faces: Faces,
-    reach: Reach, roots_per_m: Numbers, row: int, column: int, east_m: float, north_m: float,
-    mast_m: float, ue_height_m: float, floor_dbm: float, partial: bool, counts: NDArray[np.int64],
+    places: Places, which: NDArray[np.int64], options: Options, counts: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """Lay all sectors of a mast over the rasters; add to the counts what was met.
+    """Lay all sectors of some masts over the rasters; add to the counts what was met.
 
-    `east_m`, `north_m` is the mast's place from the centre of its cell. `counts` are links, cells
-    behind or in a void, and by carrier cells beyond the range of their model.
+    `counts` are links, cells in or behind a void, and by carrier cells beyond their model's range.
     """
-    radius, cell_m = table.radius, np.float32(ground.cell_m)
-    highest_m = fill_window(
-        ground.elevation_m, row, column, radius, ground.cell_m, ue_height_m, room.height, room.seen
-    )
-    antenna_m = np.float32(room.height[radius * (2 * radius + 2)] + mast_m)
-    find_horizons(room, table, antenna_m, reach, highest_m, partial)
-
+    side, radius = 2 * table.radius + 1, table.radius
     height, width = target.best_dbm.shape[1:]
-    top, left = target.row - row, target.column - column  # of the target, from the mast
-    side = 2 * radius + 1
-    for south in range(max(-radius, top), min(radius, top + height - 1) + 1):
-        half = int(math.sqrt(float(radius * radius - south * south)))
-        first, last = max(-half, left), min(half, left + width - 1)
-        n = last - first + 1
-        if n <= 0:
-            continue
-        span = slice(
-            (south + radius) * side + first + radius, (south + radius) * side + last + radius + 1
-        )
-        _lay_line(
-            target, laws, faces, room.line, reach.furthest_m2, roots_per_m,
-            ground.environment[row + south, column + first : column + last + 1],
-            room.seen[span], room.horizons.rise[span], room.horizons.fall[span],
-            room.horizons.clearance[span] if partial else room.horizons.clearance,
-            room.axis[first + radius : last + radius + 1], south, cell_m, east_m, north_m,
-            antenna_m, floor_dbm, partial, south - top, first - left, counts,
-        )  # fmt: skip
+    for mast in which:
+        row, column = places.row[mast], places.column[mast]
+        antenna_m = look_around(ground, room, table, places, mast, options)
+        top, left = target.row - row, target.column - column  # of the target, from the mast
+        for south in range(max(-radius, top), min(radius, top + height - 1) + 1):
+            half = int(math.sqrt(float(radius * radius - south * south)))
+            first, last = max(-half, left), min(half, left + width - 1)
+            if last < first:
+                continue
+            at = (south + radius) * side + radius
+            span = slice(at + first, at + last + 1)
+            _lay_line(
+                target, laws, faces, faces.first[mast], room.line, options,
+                ground.environment[row + south, column + first : column + last + 1],
+                room.seen[span], room.horizons.rise[span], room.horizons.fall[span],
+                room.horizons.clearance[span] if options.partial else room.horizons.clearance,
+                room.axis[first + radius : last + radius + 1], south, np.float32(ground.cell_m),
+                places.east_m[mast], places.north_m[mast], antenna_m, south - top, first - left,
+                counts,
+            )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def look_around(
+    ground: Ground, room: Room, table: RayTable, places: Places, mast: int, options: Options
+) -> np.float32:
+    """Find the horizons of all cells around a mast; return the height of its antenna [m]."""
+    radius = table.radius
+    highest_m = fill_window(
+        ground.elevation_m, places.row[mast], places.column[mast], radius, ground.cell_m,
+        options.ue_height_m, room.height, room.seen,
+    )  # fmt: skip
+    antenna_m = np.float32(room.height[radius * (2 * radius + 2)] + places.height_m[mast])
+    find_horizons(
+        room, table, antenna_m, places.open_cells[mast], places.blocked_cells[mast], highest_m,
+        options.partial,
+    )  # fmt: skip
+    return antenna_m
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _place_line(
-    columns: Numbers, south: int, cell_m: np.float32, east_m: float, north_m: float,
-    east: Numbers, north: Numbers, steps: Numbers,
+    columns: Numbers, south: int, cell_m: np.float32, east_m: np.float32,
+    north_m: np.float32, east: Numbers, north: Numbers, steps: Numbers,
 ) -> None:  # fmt: skip
     """Fill how far a line of cells lies from the mast [m], and its steps."""
-    across, down = np.float32(east_m), np.float32(-south) * cell_m - np.float32(north_m)
+    down = np.float32(-south) * cell_m - north_m
     major = np.float32(abs(south))
     for i in range(len(columns)):
-        east[i] = columns[i] * cell_m - across
+        east[i] = columns[i] * cell_m - east_m
         north[i] = down
         steps[i] = max(max(abs(columns[i]), major), np.float32(1.0))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _lay_line(
-    target: Target, laws: Laws, faces: Faces, line: Line, furthest_m2: Numbers,
-    roots_per_m: Numbers, environment: NDArray[np.int8], seen: Numbers, rise: Numbers,
-    fall: Numbers, clearance: Numbers, columns: Numbers, south: int, cell_m: np.float32,
-    east_m: float, north_m: float, antenna_m: np.float32, floor_dbm: float, partial: bool,
-    at_row: int, at_column: int, counts: NDArray[np.int64],
+    target: Target, laws: Laws, faces: Faces, first: NDArray[np.int32], line: Line,
+    options: Options, environment: NDArray[np.int8], seen: Numbers, rise: Numbers, fall: Numbers,
+    clearance: Numbers, columns: Numbers, south: int, cell_m: np.float32, east_m: np.float32,
+    north_m: np.float32, antenna_m: np.float32, at_row: int, at_column: int,
+    counts: NDArray[np.int64],
 ) -> None:  # fmt: skip
     """Lay all sectors of a mast over one line of cells."""
     n = len(seen)
@@ -231,7 +261,7 @@ def _lay_line(
     )  # fmt: skip
     bearing, zenith = line.bearing[:n], line.zenith[:n]
     paths(
-        east, north, steps, seen, rise, fall, clearance, antenna_m, partial,
+        east, north, steps, seen, rise, fall, clearance, antenna_m, options.partial,
         squared, distance, slant, x, nu, bearing, zenith,
     )  # fmt: skip
     links, void = 0, 0
@@ -246,21 +276,21 @@ def _lay_line(
     across, along = line.across[:n], line.along[:n]
     server, power = line.server[:n], line.power[:n]
     cells = slice(at_column, at_column + n)
-    for c in range(len(faces.first) - 1):
-        if faces.first[c] == faces.first[c + 1]:
+    for c in range(len(first) - 1):
+        if first[c] == first[c + 1]:
             continue
         losses(
             squared, distance, slant, x, nu, environment, laws.los[c], laws.nlos[c],
-            laws.limits[c], laws.mixture[c], roots_per_m[c], furthest_m2[c], loss,
+            laws.limits[c], laws.mixture[c], options.roots_per_m[c], options.furthest_m2[c], loss,
             line.knife[:n], line.share[:n], line.shift[:n],
         )  # fmt: skip
         beyond = 0
         for i in range(n):
-            lost = (loss[i] == np.inf) & (nu[i] == nu[i]) & (squared[i] <= furthest_m2[c])
+            lost = (loss[i] == np.inf) & (nu[i] == nu[i]) & (squared[i] <= options.furthest_m2[c])
             beyond += int(lost & (environment[i] >= 0))
         counts[2 + c] += beyond
         clear_servers(best, second, server, power)
-        for f in range(faces.first[c], faces.first[c + 1]):
+        for f in range(first[c], first[c + 1]):
             antenna = faces.antenna[f]
             if (
                 f == 0
@@ -277,7 +307,7 @@ def _lay_line(
             )  # fmt: skip
             serve(
                 loss, across, along, faces.front_to_back_db[antenna], faces.eirp_dbm[f],
-                np.float32(floor_dbm), faces.sector[f], best, second, server, power,
+                options.floor_dbm, faces.sector[f], best, second, server, power,
             )  # fmt: skip
         merge(
             best, second, server, power, target.best_dbm[c, at_row, cells],
