@@ -60,6 +60,7 @@ class Trial:
 
     row: Whole
     fold: Whole
+    level_dbm: Numbers
     mean_dbm: Numbers
     physical_dbm: Numbers
     inside: Mask
@@ -70,7 +71,7 @@ class Trial:
         probability = np.empty(len(self.row))
         for number, errors in self.errors.items():
             of = self.fold == number
-            probability[of] = errors.probability_below(threshold_dbm, self.mean_dbm[of])
+            probability[of] = errors.probability_below(threshold_dbm, self.level_dbm[of])
         return probability
 
 
@@ -137,32 +138,33 @@ def _tried(
     rows: _Rows, row: Whole, fold: Whole, final: Model, *, trees: int
 ) -> tuple[Model, Trial]:
     """Return the model with its errors at unseen sites, and the trial they come from."""
-    mean, physical = np.empty(len(row)), np.empty(len(row))
+    level, physical = np.empty(len(row)), np.empty(len(row))
     for number in np.unique(fold):
         unseen = fold == number
         model = _fitted(rows, ~unseen, seed=final.seed, trees=trees)
-        physical[unseen], mean[unseen] = _levels(model, rows, unseen)
-    # A band that one fold alone has measured cannot be tried.
-    tried = np.isfinite(mean)
-    rsrp, weight = rows.table.rsrp_dbm, rows.weight
-    inside = np.zeros(len(row), dtype=np.bool_)
-    by_fold = {}
-    for number in np.unique(fold).tolist():
-        unseen = fold == number
-        others = errors_of(mean[tried & ~unseen], rsrp[tried & ~unseen], weight[tried & ~unseen])
-        by_fold[number] = others
-        low, high = others.interval(mean[unseen], share=INTERVAL_SHARE)
-        inside[unseen] = (rsrp[unseen] >= low) & (rsrp[unseen] <= high)
-    errors = errors_of(mean[tried], rsrp[tried], weight[tried])
+        physical[unseen], level[unseen] = _levels(model, rows, unseen)
+    tried = np.isfinite(level)  # a band that one fold alone has measured cannot be tried
+    row, fold, level, physical = row[tried], fold[tried], level[tried], physical[tried]
+    rsrp, weight = rows.table.rsrp_dbm[tried], rows.weight[tried]
+    by_fold = {
+        number: errors_of(level[fold != number], rsrp[fold != number], weight[fold != number])
+        for number in np.unique(fold).tolist()
+    }
+    mean, low, high = (np.empty(len(row)) for _ in range(3))
+    for number, errors in by_fold.items():
+        of = fold == number
+        mean[of] = errors.mean_at(level[of])
+        low[of], high[of] = errors.interval(level[of], share=INTERVAL_SHARE)
     trial = Trial(
-        row=row[tried],
-        fold=fold[tried],
-        mean_dbm=mean[tried],
-        physical_dbm=physical[tried],
-        inside=inside[tried],
+        row=row,
+        fold=fold,
+        level_dbm=level,
+        mean_dbm=mean,
+        physical_dbm=physical,
+        inside=(rsrp >= low) & (rsrp <= high),
         errors=by_fold,
     )
-    return replace(final, errors=errors), trial
+    return replace(final, errors=errors_of(level, rsrp, weight)), trial
 
 
 def _fitted(rows: _Rows, of: Mask, *, seed: int, trees: int) -> Model:

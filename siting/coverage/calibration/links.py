@@ -116,7 +116,8 @@ def _profiles(
     index, known = ground.find(keys_of(x_m, y_m))
     if not len(ground):
         nothing = np.full(len(places), np.nan)
-        return dict.fromkeys(_PROFILE, nothing) | dict.fromkeys(("nu", "nu_bare"), nothing - 20.0)
+        far = np.full(len(places), NU_LIMITS[0])
+        return dict.fromkeys(_PROFILE, nothing) | dict.fromkeys(("nu", "nu_bare"), far)
     built = np.where(known, ground.building_m[index], 0.0)
     bare = np.where(known, ground.elevation_m[index], -np.inf)
 

@@ -1,7 +1,7 @@
 """A calibrated model: what it holds, and what it predicts where.
 
-mean = level of the physical form + learned residual; interval and probability from the errors at
-sites that the model has not seen. Outside what was measured it refuses: NaN, and the reason.
+level = physical form + learned residual; mean, interval and probability from the errors at sites
+that the model has not seen. Outside what was measured it refuses: NaN, and the reason.
 """
 
 from __future__ import annotations
@@ -70,12 +70,21 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Prediction:
-    """Levels [dBm] at places: mean and interval, NaN where `reason` (index in `REASONS`) is not 0."""
+    """Levels [dBm] at places: mean and interval, NaN where `reason` (index in `REASONS`) is not 0.
+
+    `level_dbm` is what the model gives before its errors at unseen sites correct it.
+    """
 
     mean_dbm: Numbers
     low_dbm: Numbers
     high_dbm: Numbers
     reason: NDArray[np.int64]
+    level_dbm: Numbers
+    errors: Errors
+
+    def probability_below(self, threshold_dbm: float) -> Numbers:
+        """Return the probability of less than a threshold [dBm], NaN where there is no level."""
+        return self.errors.probability_below(threshold_dbm, self.level_dbm)
 
     @property
     def refused(self) -> dict[str, int]:
@@ -109,17 +118,24 @@ def predict(model: Model, places: Places, cells: Cells, *, share: float = 0.9) -
     errors = _errors(model, share)
     inside = places.cell >= 0
     surroundings = _surroundings(model, places)
-    mean = np.full(len(places), np.nan)
+    level = np.full(len(places), np.nan)
     reason = np.where(inside, 0, 1).astype(np.int64)
     if inside.any():
         known = places.rows(inside)
         links = links_of(known, cells, surroundings)
         why = _refusals(model, known, cells, links)
-        level = level_dbm(model, known, cells, links, surroundings)
-        mean[inside] = np.where(why == 0, level, np.nan)
+        here = level_dbm(model, known, cells, links, surroundings)
+        level[inside] = np.where(why == 0, here, np.nan)
         reason[inside] = why
-    low, high = errors.interval(mean, share=share)
-    return Prediction(mean_dbm=mean, low_dbm=low, high_dbm=high, reason=reason)
+    low, high = errors.interval(level, share=share)
+    return Prediction(
+        mean_dbm=errors.mean_at(level),
+        low_dbm=low,
+        high_dbm=high,
+        reason=reason,
+        level_dbm=level,
+        errors=errors,
+    )
 
 
 def level_dbm(model: Model, places: Places, cells: Cells, links: Links, ground: Ground) -> Numbers:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from siting.coverage.calibration.trees import Forest, forest_of
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
@@ -35,6 +36,8 @@ def fit_residual(
     from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
+    # A column that nobody states is no column: no tree may split by it.
+    features = np.where(np.isnan(features).all(axis=0), 0.0, features)
     # Equal weights are left out: the trees are grown three times as fast without.
     uneven = None if (weight == weight[0]).all() else weight
     leaf_rows = int(min(max(len(residual_db) * LEAF_SHARE, LEAST_LEAF_ROWS), MOST_LEAF_ROWS))
