@@ -167,9 +167,11 @@ def antennas_of(sites: gpd.GeoDataFrame, known: Radios) -> Antennas:
 
 
 def _no_radio(kind: str, band: str) -> Problem:
+    name, ghz = f"radio.{kind}_{band}", float(band) / 1000.0
     return Problem(
-        what=f"{kind} sites carry {band} MHz and the scenario has no [radio.{kind}_{band}]",
-        remedy="add that table or correct the carriers of the register",
+        what=f"{kind} sites carry {band} MHz and the scenario has no [{name}]",
+        remedy=f"add the table [{name}] with carrier_ghz = {ghz:g}, its eirp_per_re_dbm,"
+        " base_height_m and source (docs/reference/scenario.md), or correct the carriers",
         column="radio",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from affine import Affine
 from bad_files import ONE, bow_tie_county, cell, dem_in_town, gone, in_town, put, without_town
-from bad_input_case import Case
+from bad_input_case import ANY, Case
 from layer_edits import drop_column, set_header
 from raster_files import CELL
 
@@ -185,7 +185,7 @@ CASES = (
         file="counties.geojson",
         row=1,
         column="geometry",
-        what="is not a valid polygon",
+        what=f"is not a valid polygon: {ANY}",
         remedy="draw it closed and without crossings",
     ),
     Case(

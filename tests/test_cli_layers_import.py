@@ -10,7 +10,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from siting.cli import app
-from tests.planner_files import contents, copy_town, write_csv
+from tests.planner_files import add_roads, contents, copy_town, gcj02_register, write_csv
+from tests.raster_files import hills, square_city, write_raster
 
 ROWS = [
     ["站址编码", "站名", "站型", "站数", "频段", "挂高", "经度", "纬度"],
@@ -135,3 +136,29 @@ def test_a_source_that_is_not_there_is_told(town: Path) -> None:
     done = run("layers", "import", "nothing.csv", "--as", "sites", "--layers", town)
     assert done.exit_code == 3
     assert "nothing.csv: there is no such file" in done.stderr
+
+
+def test_an_import_tells_how_likely_each_datum_is(town: Path, tmp_path: Path) -> None:
+    rows, _, _ = gcj02_register(60)
+    add_roads(town)
+    path = write_csv(tmp_path / "register.csv", rows)
+    done = run("layers", "import", path, "--as", "sites", "--layers", town)
+    assert done.exit_code == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("  likelihood: ")]
+    assert line.startswith("  likelihood: GCJ-02 100.0%, ")
+
+
+def test_a_raster_tells_no_rows_and_keeps_its_coordinates(tmp_path: Path) -> None:
+    city = square_city(tmp_path / "city")
+    heights = hills()
+    heights[:12] = -32768
+    source = write_raster(tmp_path / "lidar.tif", heights)
+    words = ["layers", "import", source, "--as", "dem", "--layers", city, "--water-outside"]
+    done = run(*words)
+    assert done.exit_code == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "dem: dem.tif written"
+    assert lines[1] == "coordinates: WGS 84 (EPSG:4326), kept as they are"
+    assert any(
+        "void cells outside the counties are water at 0 m, as said" in line for line in lines
+    )

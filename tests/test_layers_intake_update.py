@@ -11,6 +11,7 @@ import pytest
 from siting.errors import ConfigurationError, DataError
 from siting.layers import check_layers, read_layers
 from siting.layers.intake import import_layer, remove_layer
+from tests.layer_edits import set_cell
 from tests.planner_files import contents, copy_town, write_csv
 
 
@@ -169,3 +170,13 @@ def test_an_update_asks_how_its_rows_are_known(town: Path) -> None:
 def test_layers_without_codes_are_not_updated(town: Path) -> None:
     with pytest.raises(ConfigurationError, match="no code or name to find them by"):
         updated(town, POINTS, layer="roads")
+
+
+def test_an_update_leaves_the_kind_of_a_village_as_it_is_known(town: Path) -> None:
+    before = listed(town, "villages")["990101001001"]
+    assert (before["name"], before["kind"]) == ("虚构一社区", "community")
+    set_cell(town / "villages.csv", 2, "kind", "other")
+    report = updated(town, [["code", "name", "population"], ["990101001001", "虚构一社区", "900"]])
+    table = gpd.read_file(town / "villages.gpkg").set_index("code")
+    assert table.loc["990101001001", "kind"] == "other"
+    assert not any(note.startswith("kind: ") for note in report.notes)

@@ -107,6 +107,10 @@ def import_layer(  # noqa: PLR0913, PLR0917 - one parameter per option
     zero_is_sea: Annotated[
         bool, typer.Option("--zero-is-sea", help="Rasters: blocks of 0 m are water.")
     ] = False,
+    water_outside: Annotated[
+        bool,
+        typer.Option("--water-outside", help="Rasters: voids outside the counties are sea, 0 m."),
+    ] = False,
     first_wins: Annotated[
         bool,
         typer.Option("--first-wins", help="Rasters: where tiles disagree, the first is taken."),
@@ -146,6 +150,7 @@ def import_layer(  # noqa: PLR0913, PLR0917 - one parameter per option
                 unit=unit,
                 bare_earth=bare_earth,
                 zero_is_sea=zero_is_sea,
+                water_outside=water_outside,
                 first_wins=first_wins,
                 margin_km=margin_km,
             ),
@@ -180,22 +185,31 @@ def told(report: ImportReport, folder: Path) -> list[str]:
         return [f"{report.layer}: holds exactly this already; nothing was changed"]
     done = "would be written (--dry-run)" if report.dry_run else "written"
     lines = [f"{report.layer}: {', '.join(report.files)} {done}"]
-    rows = f"rows: {report.rows_read:,} read, {report.rows_written:,} written"
-    rows += f", {report.sector_rows:,} sectors" if report.sector_rows else ""
-    rows += f", {report.rows_rejected:,} rejected"
-    lines.append(rows + (f", {report.rows_left_out:,} left out" if report.rows_left_out else ""))
+    raster = any(file.endswith(".tif") for file in report.files)
+    lines += [] if raster else [_rows(report)]
     if report.rejected_file:
         place = (folder / report.rejected_file).as_posix()
         would = " (not written in a dry run)" if report.dry_run else ""
         lines.append(f"rejected rows, with reasons: {place}{would}")
     if report.datum:
-        lines.append(f"coordinates: {report.datum} ({report.crs}), written as WGS 84 (EPSG:4326)")
+        as_what = "kept as they are" if raster else "written as WGS 84 (EPSG:4326)"
+        lines.append(f"coordinates: {report.datum} ({report.crs}), {as_what}")
     lines += [f"  {line}" for line in report.evidence]
+    shares = ", ".join(f"{name} {share:.1%}" for name, share in report.likelihoods)
+    lines += [f"  likelihood: {shares}"] if len(report.likelihoods) > 1 else []
     lines += [f"note: {note}" for note in report.notes]
     lines += [f"provenance: {report.provenance}"] if report.provenance else []
     if report.replaced:
         lines.append(f"replaced: {', '.join(report.replaced)} (kept in .replaced)")
     return [*lines, *(f"next: {step}" for step in report.next_steps)]
+
+
+def _rows(report: ImportReport) -> str:
+    """Return how many rows were read, written, rejected and left out."""
+    rows = f"rows: {report.rows_read:,} read, {report.rows_written:,} written"
+    rows += f", {report.sector_rows:,} sectors" if report.sector_rows else ""
+    rows += f", {report.rows_rejected:,} rejected"
+    return rows + (f", {report.rows_left_out:,} left out" if report.rows_left_out else "")
 
 
 def _pairs(option: str, words: list[str] | None) -> dict[str, str]:

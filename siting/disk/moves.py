@@ -114,6 +114,11 @@ def finish_moves(directory: Path) -> bool:
     return True
 
 
+def moves_are_open(directory: Path) -> bool:
+    """Tell whether a run was killed after it had begun to put files of a folder in place."""
+    return (directory / INCOMING / MOVES).is_file()
+
+
 def _list_moves(staging: Staging) -> None:
     # What does not stand now must not be moved aside later, when the new file has its name.
     asides = [move for move in staging.asides if (staging.directory / move[0]).exists()]

@@ -92,6 +92,12 @@ def counted_provenances(counts: Mapping[str, int]) -> str:
     return "; ".join(f"{word} {count}" for word, count in present.items())
 
 
+def was_imported(found: Examination, path: Path) -> bool:
+    """Tell whether an import wrote a file as it is, and so looked at every cell of it."""
+    said = _listed(found).get(path.name, {})
+    return bool(said.get("origin")) and said["sha256"] == sha256_of(path)
+
+
 def _described(found: Examination) -> Iterator[dict[str, Any]]:
     """Yield what is known of each file, in the schema's order."""
     for name in TABLES:

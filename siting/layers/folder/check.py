@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from siting.errors import Problem, SitingError
-from siting.layers.folder.catalogue import layer_table
+from siting.layers.folder.catalogue import layer_table, was_imported
 from siting.layers.folder.cells import typed_table
 from siting.layers.folder.codes import (
     absent_layers,
@@ -24,7 +24,7 @@ from siting.layers.folder.files import WGS84, find_files, open_table
 from siting.layers.folder.made import county_codes, follows_bureau, place_codes
 from siting.layers.folder.minimum import population_problems, progress_problems
 from siting.layers.folder.outside import outside_problems
-from siting.layers.folder.places import drawn_places, lost_places, place_problems
+from siting.layers.folder.places import drawn_places, fault_problems, lost_places, place_problems
 from siting.layers.folder.raster import raster_files
 from siting.layers.folder.wide import wide_files
 from siting.layers.folder.working_crs import AUTO, fit_problems, working_crs
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from siting.layers.folder.files import FileFacts, RawTable
 
     Bounds: TypeAlias = tuple[float, float, float, float]
+
+
+HEIGHTS = ("dem", "surface")
+"""Rasters of which a cell without a value would be read as something: sea level."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +111,7 @@ def examine(directory: Path, *, crs: str) -> Examination:
     found.problems += absent_layers(found.raws, found.tables, told)
     found.rasters, problems = raster_files(directory, found.city)
     found.problems += problems
+    found.problems += _voids(found, told | {problem.file for problem in problems})
     found.wide, problems = wide_files(directory, found.city)
     found.problems += problems
     doubted = any(problem.column == "population" for problem in found.problems)
@@ -187,7 +192,7 @@ def _draw(found: Examination, name: str) -> None:
     raw, table = found.raws[name], found.tables[name]
     geometry, problems = drawn_places(raw, table)
     usable, far = place_problems(raw, geometry, found.city)
-    found.problems += problems + far
+    found.problems += problems + far + fault_problems(raw)
     if not TABLES[name].badges:
         found.problems += lost_places(raw, geometry)
     found.geometry[name] = geometry.where(usable, None)
@@ -207,6 +212,32 @@ def _fill_codes(found: Examination) -> None:
                 found.raws[name], found.tables[name], found.geometry[name], counties, outlines
             )
             found.problems += problems
+
+
+def _voids(found: Examination, told: frozenset[str]) -> list[Problem]:
+    """Return where heights put into the folder by hand leave the counties without a value."""
+    if found.city is None or "counties" not in found.raws:
+        return []
+    if told & {raw.path.name for raw in (found.raws["counties"], found.outline) if raw}:
+        return []
+    by_hand = [
+        name
+        for name in HEIGHTS
+        if name in found.rasters
+        and f"{name}.tif" not in told
+        and not was_imported(found, found.rasters[name].path)
+    ]
+    if not by_hand:
+        return []
+    from siting.layers.rasters.area import county_area  # noqa: PLC0415 - slow to import, seldom used
+    from siting.layers.rasters.voids import raster_problems  # noqa: PLC0415
+
+    area = county_area(found.directory)
+    return [
+        problem
+        for name in by_hand
+        for problem in raster_problems(found.rasters[name].path, area, layer=name)
+    ]
 
 
 def _check_outside(found: Examination) -> None:

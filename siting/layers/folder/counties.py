@@ -10,6 +10,7 @@ import shapely
 
 from siting.errors import Problem
 from siting.layers.folder.files import WGS84
+from siting.layers.geometry.repair import polygon_faults
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ def _bad_polygons(drawn: RawTable) -> list[Problem]:
     file, bounds = drawn.path.name, shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
         swapped = np.flatnonzero((bounds[:, 3] > 90.0) & (bounds[:, 2] <= 90.0))
-    areas = (shapely.get_dimensions(shapes) == 2) & shapely.is_valid(shapes)
-    bad = np.flatnonzero(~areas)
+    faults = polygon_faults(shapes)
+    bad = np.flatnonzero(faults != "")
     whats = ["lon and lat are swapped in the outline"] * len(swapped)
     remedy = "exchange the two: longitude first, latitude second"
     problems = row_problems(file, drawn.rows[swapped].tolist(), "geometry", whats, remedy)
-    whats = ["is not a valid polygon"] * len(bad)
+    whats = [f"is not a valid polygon: {faults[k]}" for k in bad]
     remedy = "draw it closed and without crossings"
     return problems + row_problems(file, drawn.rows[bad].tolist(), "geometry", whats, remedy)
 

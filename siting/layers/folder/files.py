@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
+from siting.disk.moves import moves_are_open
 from siting.errors import Problem
 from siting.layers.schema import TABLES
 from siting.layers.wide import RASTER_LAYERS, WIDE_TABLES
@@ -69,7 +70,7 @@ def find_files(directory: Path) -> tuple[dict[str, tuple[Path, ...]], list[Probl
         remedy = "name a folder of layers, or make one with `siting new DIR`"
         return {}, [Problem(file=directory.name, what="there is no such folder", remedy=remedy)]
     found: dict[str, tuple[Path, ...]] = {}
-    problems: list[Problem] = []
+    problems = _interrupted(directory)
     for name, table in TABLES.items():
         suffixes = (".csv",) if table.places == "none" else SUFFIXES
         paths = [directory / (name + suffix) for suffix in suffixes]
@@ -80,6 +81,15 @@ def find_files(directory: Path) -> tuple[dict[str, tuple[Path, ...]], list[Probl
         else:
             problems += _missing(directory, name, required=table.required)
     return found, problems
+
+
+def _interrupted(directory: Path) -> list[Problem]:
+    """Return the problem of a folder in which a run was killed while it put files in place."""
+    if not moves_are_open(directory):
+        return []
+    what = "an import was interrupted: some of its files are in place and others are not"
+    remedy = "run any `siting layers import` or `remove`: it finishes the interrupted one first"
+    return [Problem(file=directory.name, what=what, remedy=remedy)]
 
 
 def _twice(name: str, paths: list[Path]) -> list[Problem]:

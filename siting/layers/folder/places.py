@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from siting.layers.folder.files import WGS84
+from siting.layers.geometry.repair import polygon_faults
 from siting.layers.problems import row_problems
 
 if TYPE_CHECKING:
@@ -46,6 +47,21 @@ def drawn_places(raw: RawTable, table: pd.DataFrame) -> tuple[gpd.GeoSeries, lis
         points[drawn] = outlines[drawn]
         problems += bad
     return gpd.GeoSeries(points, crs=WGS84), problems
+
+
+def fault_problems(raw: RawTable) -> list[Problem]:
+    """Return the areas of a drawn file that are no valid polygons, with the place of each fault."""
+    if raw.geometry is None:
+        return []
+    shapes = raw.geometry.to_numpy()
+    areas = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    faults = polygon_faults(shapes[areas])
+    bad = areas[faults != ""]
+    whats = [f"is not a valid polygon: {fault}" for fault in faults[faults != ""]]
+    rows = raw.rows[bad].tolist()
+    name = raw.path.stem
+    remedy = f"draw it without crossings, or let `siting layers import FILE --as {name}` mend it"
+    return row_problems(raw.path.name, rows, "geometry", whats, remedy)
 
 
 def lost_places(raw: RawTable, geometry: gpd.GeoSeries) -> list[Problem]:

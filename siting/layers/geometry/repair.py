@@ -64,6 +64,23 @@ def repair_shapes(
     return out, notes.texts()
 
 
+def polygon_faults(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return why each shape is no valid polygon, with the place of the fault; "" for one that is.
+
+    >>> polygon_faults(np.array([shapely.box(0, 0, 1, 1), None], dtype=object)).tolist()
+    ['', 'has no shape']
+    """
+    faults = np.full(len(shapes), "", dtype=object)
+    dimensions = shapely.get_dimensions(shapes)
+    bad = np.flatnonzero((dimensions != 2) | ~shapely.is_valid(shapes))
+    for k in bad.tolist():
+        if dimensions[k] == 2:
+            faults[k] = _fault(shapely.is_valid_reason(shapes[k]))
+        else:
+            faults[k] = ("has no shape", "a point", "a line")[dimensions[k] + 1]
+    return faults
+
+
 def _leave_out_unusable(out: NDArray[np.object_], notes: Notes) -> None:
     """Leave out what is no shape: nothing, an empty one, coordinates that are no numbers."""
     lost = np.flatnonzero(shapely.is_missing(out))

@@ -34,8 +34,9 @@ KIND_OF_ENDING = {
 
 def fill_in(draft: Draft, request: Request) -> None:
     """Fill in provenance, source, vintage, ids and what the end of a name says; say each."""
-    _from_ending(draft, "townships", "type", TYPE_OF_ENDING)
-    _from_ending(draft, "villages", "kind", KIND_OF_ENDING)
+    if not request.update:  # what stands there already is known better than from a name
+        _from_ending(draft, "townships", "type", TYPE_OF_ENDING)
+        _from_ending(draft, "villages", "kind", KIND_OF_ENDING)
     for name, word in (("source", request.source_name), ("vintage", request.vintage)):
         if word and draft.table.column(name) is not None:
             _fill_blank(draft, name, word)
@@ -156,8 +157,7 @@ def _make_ids(draft: Draft) -> None:
     alone = ~names.duplicated(keep=False) & (names != "") & ~names.isin(ids[ids != ""])
     rows = pd.Series([f"{draft.table.name}-{row}" for row in draft.sheet.rows], dtype="str")
     draft.columns[key] = ids.mask(pd.Series(blank), names.where(alone, rows))
-    named = int((blank & alone.to_numpy(dtype=bool)).sum())
-    draft.notes.append(
-        f"{key} made for {counted(int(blank.sum()), 'row')}: {named:,} from the name, the others"
-        " from the layer and the row"
-    )
+    made, named = int(blank.sum()), int((blank & alone.to_numpy(dtype=bool)).sum())
+    ways = ((named, "from the name"), (made - named, "from the layer and the row"))
+    told = ", ".join(f"{count:,} {way}" for count, way in ways if count)
+    draft.notes.append(f"{key} made for {counted(made, 'row')}: {told}")

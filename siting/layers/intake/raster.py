@@ -44,6 +44,7 @@ def _import(request: Request, target: Path) -> RasterReport:
         unit=options.unit,
         bare_earth=options.bare_earth,
         zero_is_sea=options.zero_is_sea,
+        water_outside=options.water_outside,
         first_wins=options.first_wins,
         margin_km=options.margin_km,
         progress=request.progress,

@@ -37,6 +37,7 @@ class RasterOptions:
     unit: str = ""
     bare_earth: bool = False
     zero_is_sea: bool = False
+    water_outside: bool = False
     first_wins: bool = False
     margin_km: float | None = None
 
