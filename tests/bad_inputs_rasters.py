@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from affine import Affine
-from bad_files import GOOD, cut, heights, holes, lines, made_folder, raw, text, tiff_of, tiles
+from bad_files import (
+    GOOD,
+    cut,
+    heights,
+    holes,
+    lines,
+    made_folder,
+    raw,
+    text,
+    tiff_of,
+    tiles,
+)
 from bad_input_case import Case
 from raster_files import CELL
 
@@ -76,6 +87,14 @@ CASES = (
         file="height.tif",
         what="is rotated or not north-up",
         remedy="warp it to a north-up grid (gdalwarp -t_srs ...)",
+    ),
+    Case(
+        id="raster-metres-in-degrees",
+        make=heights(transform=Affine(30.0, 0.0, 645_000.0, 0.0, -30.0, 2_757_000.0)),
+        layer="dem",
+        file="height.tif",
+        what="reaches beyond the degrees of the Earth (…)",
+        remedy="correct its place, or its CRS",
     ),
     Case(
         id="raster-beijing",

@@ -166,8 +166,11 @@ def _frame_problems(path: Path, dataset: DatasetReader, crs: CRS | None) -> list
 
     if place.is_identity:
         tell("has no place: no georeference, no world file", "export it again with its place")
-    elif place.b or place.d or place.e > 0.0 or place.a < 0.0:
+    elif place.b or place.d or not (place.e < 0.0 < place.a):
         tell("is rotated or not north-up", "warp it to a north-up grid (gdalwarp -t_srs ...)")
+    elif (known := declared or crs) is not None and known.is_geographic and not _on_earth(dataset):
+        sides = " ".join(f"{side:g}" for side in dataset.bounds)
+        tell(f"reaches beyond the degrees of the Earth ({sides})", "correct its place, or its CRS")
     if declared is None and crs is None:
         tell("has no CRS", "say in which CRS it is: --crs EPSG:4326, for example")
     elif declared is not None and crs is not None and _horizontal(declared) != _horizontal(crs):
@@ -181,6 +184,12 @@ def _frame_problems(path: Path, dataset: DatasetReader, crs: CRS | None) -> list
         tell(f"holds {dataset.dtypes[0]} values", "export it as whole or real numbers")
     problems += _size_problems(path, dataset)
     return problems
+
+
+def _on_earth(dataset: DatasetReader) -> bool:
+    """Tell whether a raster in degrees lies on the Earth, a cell beyond the poles at most."""
+    west, south, east, north = (float(side) for side in dataset.bounds)
+    return -361.0 <= west <= east <= 361.0 and -91.0 <= south <= north <= 91.0
 
 
 def _size_problems(path: Path, dataset: DatasetReader) -> list[Problem]:
