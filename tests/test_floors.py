@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "rules": {"errors", "layers"},
     # 3 and 4: the science, in numbers and arrays; what counts as served
     "coverage": {"errors"},
-    "optimise": {"errors"},
+    "optimise": {"errors", "disk"},
     "levels": {"errors", "coverage"},
     # 5
     "plan": {"errors", "layers", "targets", "rules", "coverage", "levels"},
@@ -56,6 +56,9 @@ NOT_HERE = {  # room: third-party packages that have no business in it
     "plan": {"folium", "branca", "openpyxl"},
     "study": {"folium", "branca", "openpyxl", "typer", "rich"},
 }
+# What checks a proof imports no solver, neither itself nor through our own modules.
+CHECKERS = ["optimise/certificate.py", "optimise/proof_coverage.py", "optimise/proof_median.py"]
+SOLVERS = {"scipy.optimize", "numba", "highspy", "ortools", "pulp", "cvxpy", "sklearn", "networkx"}
 NOT_EVERYWHERE = {"fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg"}
 HEAVY = {"folium", "geopandas", "numba", "osmnx", "pandas", "rasterio", "scipy", "sklearn"}
 
@@ -103,6 +106,52 @@ def test_rooms_keep_out_what_belongs_elsewhere(file):
     foreign = {name.split(".")[0] for name in modules_imported(file)}
     misplaced = foreign & NOT_HERE.get(room_of(file), set())
     assert not misplaced, f"{file}: {sorted(misplaced)} does not belong in {room_of(file)}"
+
+
+def files_behind(file: Path) -> set[Path]:
+    """Return a file and all our files that it loads, directly and through others."""
+    found, left = set(), [file]
+    while left:
+        here = left.pop()
+        if here in found:
+            continue
+        found.add(here)
+        for name in modules_loaded(here):
+            parts = name.split(".")
+            if parts[0] == "siting":
+                stem = PACKAGE.joinpath(*parts[1:])
+                doors = [p / "__init__.py" for p in (stem, *stem.parents) if PACKAGE in p.parents]
+                left += [p for p in (stem.with_suffix(".py"), *doors) if p.is_file()]
+    return found
+
+
+def modules_loaded(file: Path) -> set[str]:
+    """Return the dotted names a file imports, those for type checking only left out."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("name", CHECKERS)
+def test_what_checks_a_proof_imports_no_solver(name):
+    behind = files_behind(PACKAGE / name)
+    assert PACKAGE / "optimise" / "solution.py" in behind  # the walk goes somewhere
+    loaded = {
+        (str(file.relative_to(PACKAGE)), solver)
+        for file in behind
+        for module in modules_loaded(file)
+        for solver in SOLVERS
+        if module == solver or module.startswith(f"{solver}.")
+    }
+    assert not loaded
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))

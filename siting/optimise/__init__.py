@@ -2,11 +2,61 @@
 
 Arrays in, `Solution` out; nothing here knows geography. The arguments are a sparse matrix demand x
 site and a weight per demand row; the answer names columns. Every answer carries a bound that no
-choice can beat.
+choice can beat, and `certify` packs answer and proof so that others can check them.
+
+Each name is imported when it is first used: who checks a certificate loads no solver.
 """
 
-from siting.optimise.coverage_model import maximise_coverage
-from siting.optimise.median_model import p_median
-from siting.optimise.solution import Effort, Reductions, Solution, measured
+from __future__ import annotations
 
-__all__ = ["Effort", "Reductions", "Solution", "maximise_coverage", "measured", "p_median"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from siting.optimise.certificate import Certificate, Verdict, certify, verify_certificate
+    from siting.optimise.cover_model import cover_all
+    from siting.optimise.coverage_model import maximise_coverage
+    from siting.optimise.median_model import p_median
+    from siting.optimise.proof_coverage import CoverageInputs
+    from siting.optimise.proof_median import MedianInputs
+    from siting.optimise.solution import Effort, Reductions, Solution, measured
+
+_HOMES = {
+    "Certificate": "siting.optimise.certificate",
+    "CoverageInputs": "siting.optimise.proof_coverage",
+    "Effort": "siting.optimise.solution",
+    "MedianInputs": "siting.optimise.proof_median",
+    "Reductions": "siting.optimise.solution",
+    "Solution": "siting.optimise.solution",
+    "Verdict": "siting.optimise.certificate",
+    "certify": "siting.optimise.certificate",
+    "cover_all": "siting.optimise.cover_model",
+    "maximise_coverage": "siting.optimise.coverage_model",
+    "measured": "siting.optimise.solution",
+    "p_median": "siting.optimise.median_model",
+    "verify_certificate": "siting.optimise.certificate",
+}
+
+__all__ = [
+    "Certificate",
+    "CoverageInputs",
+    "Effort",
+    "MedianInputs",
+    "Reductions",
+    "Solution",
+    "Verdict",
+    "certify",
+    "cover_all",
+    "maximise_coverage",
+    "measured",
+    "p_median",
+    "verify_certificate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    message = f"module 'siting.optimise' has no attribute {name!r}"
+    raise AttributeError(message)

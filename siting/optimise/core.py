@@ -59,10 +59,14 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Core:
-    """The reduced problem: `sites` are the original columns of its sites."""
+    """The reduced problem: `sites` are the original columns of its sites.
+
+    `row_of` is the core row of each original row, -1 where it is settled or out of reach.
+    """
 
     instance: Instance
     sites: NDArray[np.int64]
+    row_of: NDArray[np.int64]
     settled_value: float
     stations_left: float
     budget_left: float
@@ -98,12 +102,15 @@ def reduced(problem: Problem) -> Core:
     first = first_equals(rows, left[kept])
     instance = _instance(problem, rows, kept, first, left, sites)
     merged = len(first) - len(instance.need)
+    row_of = np.full(len(left), -1, np.int64)
+    row_of[kept] = (np.cumsum(first == np.arange(len(first))) - 1)[first]
     placed = np.bincount(
         problem.group[locked], problem.stations[locked], minlength=len(problem.floors)
     )
     return Core(
         instance=instance,
         sites=sites,
+        row_of=row_of,
         settled_value=coverage_value(problem, locked),
         stations_left=stations_left,
         budget_left=budget_left,

@@ -26,7 +26,7 @@ times $2^{-53}$ of the whole; the limit is raised by more than that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,9 +52,10 @@ CLOSED_GAP = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class CoverageBound:
-    """A proven limit, the relaxed choice that goes with it, and the iterations it took."""
+    """A proven limit, the prices v that prove it, the relaxed choice beside it, the iterations."""
 
     value: float
+    prices: NDArray[np.float64]
     relaxed: NDArray[np.float64]
     iterations: int
 
@@ -196,7 +197,12 @@ def coverage_bound(
     x = start.astype(np.float64)
     v = np.where(relaxation.served(x) > core.instance.need, 0.25, 0.75)
     point = _Point(x=x, v=v, ax=relaxation.served(x), money=0.0)
-    best = CoverageBound(value=core.weight * relaxation.raise_by, relaxed=x.copy(), iterations=0)
+    best = CoverageBound(
+        value=core.weight * relaxation.raise_by,
+        prices=np.zeros(len(v)),
+        relaxed=x.copy(),
+        iterations=0,
+    )
     if len(x) == 0 or len(v) == 0:
         return best
     anchor, mean, count = point.copy(), _zero(point), 0
@@ -245,13 +251,13 @@ def _inspect(
     """Return the smallest primal-dual gap, its point, and the best limit so far."""
     gaps = []
     for point in points:
-        limit = relaxation.limit(np.clip(point.v, 0.0, 1.0))
+        prices = np.clip(point.v, 0.0, 1.0)
+        limit = relaxation.limit(prices)
         gaps.append(limit - relaxation.worth(point.ax))
         if limit < best.value:
-            best = CoverageBound(value=limit, relaxed=point.x.copy(), iterations=iteration)
+            best = replace(best, value=limit, prices=prices, relaxed=point.x.copy())
     least = int(np.argmin(gaps))
-    best = CoverageBound(value=best.value, relaxed=best.relaxed, iterations=iteration)
-    return gaps[least], points[least], best
+    return gaps[least], points[least], replace(best, iterations=iteration)
 
 
 def _rebalanced(relaxation: _Relaxation, point: _Point, anchor: _Point, omega: float) -> float:

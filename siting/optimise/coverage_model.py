@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy import sparse
 
+    from siting.optimise.coverage_bound import CoverageBound
+
 
 def maximise_coverage(  # noqa: PLR0913 - each limit of the choice is a keyword
     covers: sparse.csr_array | sparse.csr_matrix | NDArray[np.floating],
@@ -129,7 +131,7 @@ def maximise_coverage(  # noqa: PLR0913 - each limit of the choice is a keyword
         best = _recreated(search, best, seed=seed, passes=swap_passes)
     best, bound = _finished(search, best, bound)
     tell(1.0, "done")
-    return _solution(problem, search, best, bound, labels, seed, limit.iterations)
+    return _solution(problem, search, best, bound, labels, seed, limit)
 
 
 def _searched(
@@ -216,7 +218,7 @@ def _solution(
     bound: float,
     labels: list[object],
     seed: int,
-    iterations: int,
+    limit_met: CoverageBound,
 ) -> Solution:
     """Return the answer in the numbering and the units of the question."""
     core = search.core
@@ -242,9 +244,10 @@ def _solution(
         gap_uncovered=relative(limit - objective, total - objective),
         status="proved" if gap <= PROVED_RELATIVE else "feasible",
         seed=seed,
-        iterations=iterations,
+        iterations=limit_met.iterations,
         reductions=core.reductions,
         floors_short={labels[k]: int(short[k]) for k in np.flatnonzero(short > 0)},
+        prices=np.append(limit_met.prices, 1.0)[core.row_of],
     )
 
 

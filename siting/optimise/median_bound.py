@@ -41,11 +41,12 @@ SEARCH_SWAPS = 400
 
 @dataclass(frozen=True, kw_only=True)
 class MedianBound:
-    """A proven limit, the best choice met on the way, and the reduced costs at the best prices."""
+    """A proven limit, the best choice met on the way, the best prices and the reduced costs there."""
 
     value: float
     chosen: NDArray[np.int64]
     cost: float
+    prices: NDArray[np.float64]
     reduced_cost: NDArray[np.float64]
     iterations: int
 
@@ -124,7 +125,12 @@ def median_bound(
     _reduced_costs(*lists.by_site, lists.weight, best_price, rho)
     value = _lowered(core, best_price, rho) if iterations else 0.0
     return MedianBound(
-        value=max(0.0, value), chosen=chosen, cost=cost, reduced_cost=rho, iterations=done
+        value=max(0.0, value),
+        chosen=chosen,
+        cost=cost,
+        prices=best_price,
+        reduced_cost=rho,
+        iterations=done,
     )
 
 

@@ -109,7 +109,10 @@ def p_median(
         sites_useless=sites - len(core.sites),
     )
     tell(1.0, "done")
-    return _solution(core, chosen, limit, reductions, int(seed))
+    answer = _solution(core, chosen, limit, reductions, int(seed))
+    prices = np.zeros(rows)
+    prices[weight > 0] = limit.prices
+    return replace(answer, prices=prices)
 
 
 def _searched_and_bounded(

@@ -7,10 +7,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 Status = Literal["proved", "feasible", "infeasible"]
@@ -44,7 +45,9 @@ class Solution:
     answer can exist (relative distance at most 1e-9, or whole numbers with no room between).
     A question without an answer raises `InfeasibleError` and never becomes a solution.
     `floors_short` tells how many stations each group lacks of its floor because its further
-    sites would gain nothing or do not fit.
+    sites would gain nothing or do not fit. `prices` is the dual vector behind the bound, one number
+    per row as asked: the share of the row's worth that its sites earn, 0 to 1, for coverage; what
+    the row pays to be served once [objective's unit] for a median; empty where there is none.
     """
 
     chosen: NDArray[np.int64]
@@ -58,6 +61,7 @@ class Solution:
     iterations: int
     reductions: Reductions
     floors_short: Mapping[Any, int] = field(default_factory=dict)
+    prices: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, kw_only=True)
