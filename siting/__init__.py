@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from siting.demand import demand_points
     from siting.demand.crosscheck import CrossCheck, cross_check, read_population_grid
     from siting.exports import atomic_outputs, save_files, save_run_record
-    from siting.layers import Layers, check_layers, embedded_directory, read_layers
+    from siting.layers import Layers, check_layers, embedded_directory, read_layers, read_wide
     from siting.layers.geometry.book import save_survey
     from siting.layers.geometry.survey import survey_layers
     from siting.layers.intake import ImportReport, RasterOptions, import_layer, remove_layer
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from siting.maps import save_one_map
     from siting.network import existing_network
-    from siting.optimise import Solution, maximise_coverage, p_median
+    from siting.optimise import Solution, cover_all, maximise_coverage, p_median
     from siting.plan.compare import compare_plans
     from siting.plan.make import make_plan
     from siting.plan.model import Plan
@@ -53,6 +53,7 @@ _HOMES = {
     "ImportReport": "siting.layers.intake",
     "Layers": "siting.layers",
     "read_layers": "siting.layers",
+    "read_wide": "siting.layers",
     "check_layers": "siting.layers",
     "survey_layers": "siting.layers.geometry.survey",
     "save_survey": "siting.layers.geometry.book",
@@ -67,6 +68,7 @@ _HOMES = {
     "screen": "siting.rules",
     "radio_coverage": "siting.coverage",
     "maximise_coverage": "siting.optimise",
+    "cover_all": "siting.optimise",
     "p_median": "siting.optimise",
     "Solution": "siting.optimise",
     "make_plan": "siting.plan.make",
@@ -104,6 +106,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "ImportReport",
     "Layers",
     "read_layers",
+    "read_wide",
     "check_layers",
     "survey_layers",
     "save_survey",
@@ -118,6 +121,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "screen",
     "radio_coverage",
     "maximise_coverage",
+    "cover_all",
     "p_median",
     "Solution",
     "make_plan",

@@ -260,3 +260,17 @@ def test_progress_stays_a_table_that_the_ledger_reads(town: Path) -> None:
     assert progress is not None
     assert progress[["target", "value"]].to_numpy().tolist() == [["T-5G-TOTAL", 171.0]]
     assert {problem.row for problem in report.problems} == {3, 4}
+
+
+def test_a_report_reads_in_a_notebook_as_on_the_terminal(town: Path) -> None:
+    rows = [["站址编码", "站名", "站型", "站数", "频段", "挂高", "经度", "纬度"]]
+    rows += [
+        [f"A{k}", "甲", "宏站", "1" if k else "x", "3500", "30", "118.47", "24.9"] for k in range(3)
+    ]
+    path = write_csv(town.parent / "register.csv", rows)
+    report = import_layer(path, layer="sites", directory=town, datum="wgs84")
+    lines = repr(report).splitlines()
+    assert lines[0] == "register.csv:2: stations: 'x' is not a number; write a number"
+    assert lines[1] == "sites: sites.gpkg, sites.rejected.csv written"
+    assert lines[2] == "rows: 3 read, 2 written, 1 rejected"
+    assert repr(check_layers(town)).splitlines()[-1].endswith(" files, nothing wrong")

@@ -19,7 +19,6 @@ from siting.workspace import default_layers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from siting import ImportReport
 
 
 class Fill(StrEnum):
@@ -162,7 +161,7 @@ def import_layer(  # noqa: PLR0913, PLR0917 - one parameter per option
         show_json(report.as_dict())
     else:
         show_problems(report.problems, as_json=False)
-        typer.echo("\n".join(told(report, folder)))
+        typer.echo("\n".join(report.lines(folder.as_posix())))
 
 
 def remove_layer(
@@ -177,39 +176,6 @@ def remove_layer(
         return
     typer.echo(f"{layer}: removed {', '.join(report.removed) or 'nothing'}")
     typer.echo(f"brought back: {', '.join(report.restored) or 'nothing stood there before'}")
-
-
-def told(report: ImportReport, folder: Path) -> list[str]:
-    """Return the lines that a planner reads after an import."""
-    if not report.changed:
-        return [f"{report.layer}: holds exactly this already; nothing was changed"]
-    done = "would be written (--dry-run)" if report.dry_run else "written"
-    lines = [f"{report.layer}: {', '.join(report.files)} {done}"]
-    raster = any(file.endswith(".tif") for file in report.files)
-    lines += [] if raster else [_rows(report)]
-    if report.rejected_file:
-        place = (folder / report.rejected_file).as_posix()
-        would = " (not written in a dry run)" if report.dry_run else ""
-        lines.append(f"rejected rows, with reasons: {place}{would}")
-    if report.datum:
-        as_what = "kept as they are" if raster else "written as WGS 84 (EPSG:4326)"
-        lines.append(f"coordinates: {report.datum} ({report.crs}), {as_what}")
-    lines += [f"  {line}" for line in report.evidence]
-    shares = ", ".join(f"{name} {share:.1%}" for name, share in report.likelihoods)
-    lines += [f"  likelihood: {shares}"] if len(report.likelihoods) > 1 else []
-    lines += [f"note: {note}" for note in report.notes]
-    lines += [f"provenance: {report.provenance}"] if report.provenance else []
-    if report.replaced:
-        lines.append(f"replaced: {', '.join(report.replaced)} (kept in .replaced)")
-    return [*lines, *(f"next: {step}" for step in report.next_steps)]
-
-
-def _rows(report: ImportReport) -> str:
-    """Return how many rows were read, written, rejected and left out."""
-    rows = f"rows: {report.rows_read:,} read, {report.rows_written:,} written"
-    rows += f", {report.sector_rows:,} sectors" if report.sector_rows else ""
-    rows += f", {report.rows_rejected:,} rejected"
-    return rows + (f", {report.rows_left_out:,} left out" if report.rows_left_out else "")
 
 
 def _pairs(option: str, words: list[str] | None) -> dict[str, str]:

@@ -43,7 +43,7 @@ HEIGHTS = ("dem", "surface")
 """Rasters of which a cell without a value would be read as something: sea level."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class LayerReport:
     """What lies in a folder of layers, and what is wrong with it.
 
@@ -53,6 +53,11 @@ class LayerReport:
 
     table: pd.DataFrame
     problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        """Return the problems, one line each, and how many files there are."""
+        told = f"{len(self.problems)} problems" if self.problems else "nothing wrong"
+        return "\n".join([*map(str, self.problems), f"{len(self.table)} files, {told}"])
 
 
 @dataclass(kw_only=True)

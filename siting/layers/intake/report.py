@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from siting.layers.intake.request import Request
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ImportReport:
-    """What an import read, wrote and refused.
+    """What an import read, wrote and refused; printed, it reads as the command line tells it.
 
     Attributes
     ----------
@@ -68,6 +68,41 @@ class ImportReport:
     dry_run: bool = False
     provenance: str = ""
     next_steps: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return what a planner reads after an import, rejected rows first."""
+        return "\n".join([*map(str, self.problems), *self.lines()])
+
+    def lines(self, folder: str = "") -> list[str]:
+        """Return the lines that a planner reads after an import into `folder`."""
+        if not self.changed:
+            return [f"{self.layer}: holds exactly this already; nothing was changed"]
+        raster = any(file.endswith(".tif") for file in self.files)
+        done = "would be written (--dry-run)" if self.dry_run else "written"
+        lines = [f"{self.layer}: {', '.join(self.files)} {done}"]
+        lines += [] if raster else [self._rows()]
+        if self.rejected_file:
+            place = f"{folder}/{self.rejected_file}" if folder else self.rejected_file
+            would = " (not written in a dry run)" if self.dry_run else ""
+            lines.append(f"rejected rows, with reasons: {place}{would}")
+        if self.datum:
+            as_what = "kept as they are" if raster else "written as WGS 84 (EPSG:4326)"
+            lines.append(f"coordinates: {self.datum} ({self.crs}), {as_what}")
+        lines += [f"  {line}" for line in self.evidence]
+        shares = ", ".join(f"{name} {share:.1%}" for name, share in self.likelihoods)
+        lines += [f"  likelihood: {shares}"] if len(self.likelihoods) > 1 else []
+        lines += [f"note: {note}" for note in self.notes]
+        lines += [f"provenance: {self.provenance}"] if self.provenance else []
+        if self.replaced:
+            lines.append(f"replaced: {', '.join(self.replaced)} (kept in .replaced)")
+        return [*lines, *(f"next: {step}" for step in self.next_steps)]
+
+    def _rows(self) -> str:
+        """Return how many rows were read, written, rejected and left out."""
+        rows = f"rows: {self.rows_read:,} read, {self.rows_written:,} written"
+        rows += f", {self.sector_rows:,} sectors" if self.sector_rows else ""
+        rows += f", {self.rows_rejected:,} rejected"
+        return rows + (f", {self.rows_left_out:,} left out" if self.rows_left_out else "")
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `--json` prints."""
