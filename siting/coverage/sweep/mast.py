@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _VOID_M = np.float32(1e15)  # a wall in place of a void: what lies behind it is not known
 _ZERO, _ONE, _TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
 _TURN, _DOWN = np.float32(360.0), np.float32(180.0)
-_HORIZONTAL, _VERTICAL = np.float32(359.9999), np.float32(359.9999)  # the last entries but one
+_LAST = np.float32(359.9999)  # within the last entry but one of either cut
 _BULGE = 1.0 / (2.0 * EFFECTIVE_EARTH_RADIUS_KM * 1000.0)
 
 
@@ -244,6 +244,30 @@ def _place_line(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def serve_carrier(
+    line: Line, n: int, faces: Faces, begin: int, end: int, floor_dbm: np.float32
+) -> None:
+    """Lay the sectors of one carrier over a line of cells."""
+    across, along = line.across[:n], line.along[:n]
+    for f in range(begin, end):
+        antenna, tilt = faces.antenna[f], faces.tilt_deg[f]
+        if f == begin or antenna != faces.antenna[f - 1] or tilt != faces.tilt_deg[f - 1]:
+            pattern(
+                line.zenith[:n], faces.vertical[antenna], -_ONE, _DOWN + tilt, _TWO, _ZERO,
+                _LAST, along,
+            )  # fmt: skip
+        pattern(
+            line.bearing[:n], faces.horizontal[antenna], _ONE, -faces.azimuth_deg[f], _ONE,
+            _TURN, _LAST, across,
+        )  # fmt: skip
+        serve(
+            line.loss[:n], across, along, faces.front_to_back_db[antenna], faces.eirp_dbm[f],
+            floor_dbm, faces.sector[f], line.best[:n], line.second[:n], line.server[:n],
+            line.power[:n],
+        )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def _lay_line(
     target: Target, laws: Laws, faces: Faces, first: NDArray[np.int32], line: Line,
     options: Options, environment: NDArray[np.int8], seen: Numbers, rise: Numbers, fall: Numbers,
@@ -273,7 +297,6 @@ def _lay_line(
     if links == 0:
         return
     loss, best, second = line.loss[:n], line.best[:n], line.second[:n]
-    across, along = line.across[:n], line.along[:n]
     server, power = line.server[:n], line.power[:n]
     cells = slice(at_column, at_column + n)
     for c in range(len(first) - 1):
@@ -290,25 +313,7 @@ def _lay_line(
             beyond += int(lost & (environment[i] >= 0))
         counts[2 + c] += beyond
         clear_servers(best, second, server, power)
-        for f in range(first[c], first[c + 1]):
-            antenna = faces.antenna[f]
-            if (
-                f == 0
-                or antenna != faces.antenna[f - 1]
-                or faces.tilt_deg[f] != faces.tilt_deg[f - 1]
-            ):
-                pattern(
-                    zenith, faces.vertical[antenna], -_ONE, _DOWN + faces.tilt_deg[f], _TWO,
-                    _ZERO, _VERTICAL, along,
-                )  # fmt: skip
-            pattern(
-                bearing, faces.horizontal[antenna], _ONE, -faces.azimuth_deg[f], _ONE,
-                _TURN, _HORIZONTAL, across,
-            )  # fmt: skip
-            serve(
-                loss, across, along, faces.front_to_back_db[antenna], faces.eirp_dbm[f],
-                options.floor_dbm, faces.sector[f], best, second, server, power,
-            )  # fmt: skip
+        serve_carrier(line, n, faces, first[c], first[c + 1], options.floor_dbm)
         merge(
             best, second, server, power, target.best_dbm[c, at_row, cells],
             target.second_dbm[c, at_row, cells], target.best_sector[c, at_row, cells],

@@ -88,7 +88,7 @@ def sweep_network(
     carriers = tuple(float(value) for value in carriers_ghz)
     settings = Settings(
         carriers_ghz=carriers,
-        max_range_m=_each(max_range_m, len(carriers)),
+        max_range_m=each_of(max_range_m, len(carriers)),
         antennas=tuple(antennas),
         environments=tuple(environments),
         ue_height_m=ue_height_m,
@@ -190,11 +190,8 @@ def _lay_strip(
 ) -> NDArray[np.int64]:
     """Lay the masts of a strip, those with one ray table and one law at a time."""
     counts = np.zeros(2 + len(settings.carriers_ghz), dtype=np.int64)
-    order = which[np.lexsort((ready.key[which], ready.radius[which]))]
-    pairs = np.column_stack([ready.radius[order], ready.key[order]])
-    batches = np.split(order, np.flatnonzero(np.diff(pairs, axis=0).any(axis=1)) + 1)
     room, radius = None, -1
-    for batch in batches:
+    for batch in batches_of(ready, which):
         table = ray_table(int(ready.radius[batch[0]]), ready.near, settings.rays_per_cell)
         if room is None or table.radius != radius:
             room, radius = room_of(table, partial=settings.partial_obstruction), table.radius
@@ -206,7 +203,16 @@ def _lay_strip(
     return counts
 
 
-def _each(values: float | Sequence[float], count: int) -> tuple[float, ...]:
+def batches_of(ready: Prepared, which: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return masts grouped by ray table and law, those of one table beside each other."""
+    if not which.size:
+        return []
+    order = which[np.lexsort((ready.key[which], ready.radius[which]))]
+    pairs = np.column_stack([ready.radius[order], ready.key[order]])
+    return np.split(order, np.flatnonzero(np.diff(pairs, axis=0).any(axis=1)) + 1)
+
+
+def each_of(values: float | Sequence[float], count: int) -> tuple[float, ...]:
     """Return one value for each carrier."""
     if isinstance(values, (int, float)):
         return (float(values),) * count

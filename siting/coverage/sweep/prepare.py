@@ -48,19 +48,28 @@ def prepare(
     terrain: Terrain,
     settings: Settings,
     environments_raster: NDArray[np.int8] | None,
+    *,
+    only: NDArray[np.bool_] | None = None,
+    above_first: NDArray[np.float64] | None = None,
+    raster: bool = True,
 ) -> Prepared:
-    """Return the network in arrays, or refuse it with every problem found."""
+    """Return the network in arrays, or refuse it with every problem found.
+
+    Masts that are not among `only` count as silent. `above_first` is taken off the power of each
+    carrier [dB]; without a raster of cells, places bring their own environment.
+    """
     _check_sectors(sectors, len(masts.height_m), settings)
-    xy_m = _check_masts(masts, settings, given=environments_raster is not None)
+    xy_m = _check_masts(masts, settings, given=environments_raster is not None or not raster)
     ground = _ground(terrain, environments_raster, settings)
     row, column, standing = _cells(xy_m, terrain)
     left_out = np.flatnonzero(~standing)
     if left_out.size and settings.at_edges == "refuse":
         _refuse_places(left_out, terrain)
 
-    faces = _faces(sectors, len(xy_m), settings)
+    faces = _faces(sectors, len(xy_m), settings, above_first)
     book = LawBook(masts, settings, surface=terrain.kind == "surface")
     busy = standing & (np.diff(faces.first[:, [0, -1]], axis=1).ravel() > 0)
+    busy = busy if only is None else busy & only
     reach = reaches(faces, book, settings, terrain.cell_m, busy)
     cell_m = terrain.cell_m
     places = Places(
@@ -202,7 +211,9 @@ def _refuse_places(left_out: NDArray[np.int64], terrain: Terrain) -> None:
     )
 
 
-def _faces(sectors: Sectors, masts: int, settings: Settings) -> Faces:
+def _faces(
+    sectors: Sectors, masts: int, settings: Settings, above_first: NDArray[np.float64] | None
+) -> Faces:
     """Return the active sectors by mast and carrier, in their own order within."""
     carriers = len(settings.carriers_ghz)
     active = np.ones(len(sectors.site), np.bool_) if sectors.active is None else sectors.active
@@ -214,13 +225,16 @@ def _faces(sectors: Sectors, masts: int, settings: Settings) -> Faces:
     first = np.zeros((masts, carriers + 1), dtype=np.int32)
     first[:, :-1] = ends[:-1].reshape(masts, carriers)
     first[:, -1] = ends[carriers::carriers]
+    eirp_dbm = np.asarray(sectors.eirp_per_re_dbm, dtype=np.float64)[order]
+    if above_first is not None:
+        eirp_dbm = eirp_dbm - above_first[np.asarray(sectors.carrier)[order]]
     horizontal, vertical = kernel_tables(settings.antennas)
     return Faces(
         first=first,
         sector=order.astype(np.int32),
         azimuth_deg=(np.asarray(sectors.azimuth_deg)[order] % 360.0).astype(np.float32),
         tilt_deg=np.asarray(sectors.tilt_deg)[order].astype(np.float32),
-        eirp_dbm=np.asarray(sectors.eirp_per_re_dbm)[order].astype(np.float32),
+        eirp_dbm=eirp_dbm.astype(np.float32),
         antenna=np.asarray(sectors.antenna)[order].astype(np.int32),
         horizontal=np.ascontiguousarray(np.concatenate([horizontal, horizontal[:, :1]], axis=1)),
         vertical=vertical,
