@@ -97,6 +97,14 @@ CASES = (
         remedy="correct its place, or its CRS",
     ),
     Case(
+        id="raster-tiny-cells",
+        make=heights(transform=Affine(1e-300, 0.0, 118.40, 0.0, -1e-300, 24.96)),
+        layer="dem",
+        file="height.tif",
+        what="has cells too small to lie side by side",
+        remedy="get the file again: its header is damaged",
+    ),
+    Case(
         id="raster-beijing",
         make=heights(crs="EPSG:4214"),
         layer="dem",

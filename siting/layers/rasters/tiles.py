@@ -168,6 +168,8 @@ def _frame_problems(path: Path, dataset: DatasetReader, crs: CRS | None) -> list
         tell("has no place: no georeference, no world file", "export it again with its place")
     elif place.b or place.d or not (place.e < 0.0 < place.a):
         tell("is rotated or not north-up", "warp it to a north-up grid (gdalwarp -t_srs ...)")
+    elif dataset.bounds.left == dataset.bounds.right or dataset.bounds.bottom == dataset.bounds.top:
+        tell("has cells too small to lie side by side", "get the file again: its header is damaged")
     elif (known := declared or crs) is not None and known.is_geographic and not _on_earth(dataset):
         sides = " ".join(f"{side:g}" for side in dataset.bounds)
         tell(f"reaches beyond the degrees of the Earth ({sides})", "correct its place, or its CRS")
