@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-
 class Fill(StrEnum):
     """How voids of a raster are filled."""
 
