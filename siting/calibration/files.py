@@ -18,6 +18,7 @@ from siting.coverage.calibration import (
     radio_bytes,
     read_radio,
 )
+from siting.coverage.calibration.residual import TREES
 from siting.disk.atomic import replaced_file
 from siting.errors import ConfigurationError, DataError, Problem
 
@@ -47,6 +48,7 @@ def calibrate_radio(
     *,
     residual: bool = False,
     seed: int = 0,
+    trees: int = TREES,
 ) -> dict[str, Any]:
     """Fit a radio to measurements, write it, and return its figures at unseen sites.
 
@@ -62,6 +64,8 @@ def calibrate_radio(
         Whether boosted trees learn what the physical form leaves over.
     seed
         0 or more; the same files and seed give the same bytes.
+    trees
+        Trees of each model of the residual, 1 to 1000.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def calibrate_radio(
     target = _toml(Path(output), seed)
     register = read_register(network)
     measured, origin = read_measurements(measurements, register)
-    model, trial = calibrate(measured, register.cells, residual=residual, seed=seed)
+    model, trial = calibrate(measured, register.cells, residual=residual, seed=seed, trees=trees)
     about: dict[str, str | int] = {
         "source": origin.words,
         "measurements_sha256": origin.sha256,

@@ -26,6 +26,7 @@ from siting.coverage.calibration.least_squares import bands_of, fit_band
 from siting.coverage.calibration.links import links_of
 from siting.coverage.calibration.model import Model, physical_dbm, ranges_of, some_links
 from siting.coverage.calibration.residual import TREES, fit_residual
+from siting.coverage.ranges import RangeCheck
 from siting.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ INTERVAL_SHARE = 0.9
 class Trial:
     """What was predicted at rows by models that had not seen their sites.
 
-    `row` are the indices of the measurements that took part, `mean_dbm` the predictions there,
-    `inside` whether the level lay in the interval, `physical_dbm` what the form alone gave, `errors` for each
-    fold those of the other folds.
+    `row` are the indices of the measurements that took part, `level_dbm` what the model gave there,
+    `mean_dbm` the same corrected by the errors of other folds, `physical_dbm` what the form alone
+    gave, `inside` whether the level lay in the interval, `errors` for each fold those of the others.
     """
 
     row: Whole
@@ -114,10 +115,16 @@ def calibrate(
 
     Raises
     ------
+    ConfigurationError
+        `trees` or `most_rows` is out of range.
     DataError
         There are too few measurements, or too few sites apart from each other.
 
     """
+    check = RangeCheck(model="calibration")
+    check.within("trees", trees, 1, 1000, unit="")
+    check.within("most_rows", most_rows, LEAST_ROWS, 10_000_000, unit="")
+    check.raise_all()
     row = thinned(measurements.places.cell, most=most_rows, seed=seed)
     block = block_of_cells(cells)[measurements.places.cell]
     _require_enough(measurements, block, residual=residual)
