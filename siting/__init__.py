@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         save_link,
     )
     from siting.maps import save_one_map
+    from siting.maps.coverage import save_coverage_page, save_coverage_sheets
     from siting.network import existing_network
     from siting.optimise import Solution, cover_all, maximise_coverage, p_median
     from siting.plan.compare import compare_plans
@@ -93,6 +94,8 @@ _HOMES = {
     "link_rows": "siting.links",
     "link_notes": "siting.links",
     "save_link": "siting.links",
+    "save_coverage_page": "siting.maps.coverage",
+    "save_coverage_sheets": "siting.maps.coverage",
 }
 
 __all__ = [  # noqa: RUF022 - the order of the pipeline
@@ -146,6 +149,8 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "link_rows",
     "link_notes",
     "save_link",
+    "save_coverage_page",
+    "save_coverage_sheets",
 ]
 
 

@@ -15,6 +15,7 @@ from siting.cli import (
     compare,
     coverage,
     coverage_profile,
+    coverage_show,
     layers,
     layers_import,
     layers_population,
@@ -63,6 +64,7 @@ layers_pull.register(layers.app)
 layers.app.command("population")(layers_population.population)
 app.add_typer(layers.app, name="layers")
 calibrate.register(app)
+coverage.app.command("show")(coverage_show.show)
 coverage.app.command("profile")(coverage_profile.profile)
 app.add_typer(coverage.app, name="coverage")
 not_built.register(app)
