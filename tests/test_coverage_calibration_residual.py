@@ -140,6 +140,21 @@ def test_no_level_is_told_outside_what_was_measured(made, learned):
     assert sum(told.refused.values()) == (told.reason != 0).sum()
 
 
+def test_a_lone_place_on_an_unknown_way_has_no_level(made, learned):
+    model, _ = learned
+    cells = replace(made.cells, x_m=made.cells.x_m + 100_000.0)
+    places = made.measured.places.rows(slice(0, 1))
+    lone = replace(places, x_m=places.x_m + 100_000.0)
+    told = predict(replace(model, ranges=_denser(model.ranges)), lone, cells)
+    assert REASONS[told.reason[0]] == "too little of the ground on the way is known"
+    plain, _ = calibrate(made.measured, made.cells)
+    assert predict(plain, lone, cells).reason[0] == 0  # the form alone does not lean on the map
+
+
+def _denser(ranges):
+    return {band: replace(seen, known_share=0.5) for band, seen in ranges.items()}
+
+
 def test_no_feature_names_a_cell_or_a_place():
     assert not {"cell", "site", "x_m", "y_m", "lon", "lat"} & set(FEATURES)
 

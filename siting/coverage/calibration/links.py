@@ -6,7 +6,7 @@ above the horizon. `below_beam_deg` is how far the place lies below the tilted b
     below = atan((z_cell - z_place) / d) - (t_E + t_M cos(phi))
 
 Along the profile, `STEPS` points are looked up in the `Ground`; a point whose square nobody knows is
-passed over. nu is the parameter of the knife edge (ITU-R P.526-15 clause 4.1) of the highest one,
+passed over, and `known_share` is the share of the others. nu is the parameter of the knife edge (ITU-R P.526-15 clause 4.1) of the highest one,
 
     nu = h sqrt(2 d / (lambda d1 d2)),      J(nu) = 6.9 + 20 log10(sqrt((nu - 0.1)^2 + 1) + nu - 0.1)
 """
@@ -52,6 +52,7 @@ class Links:
     path_tallest_m: Numbers
     path_built_share: Numbers
     path_last_m: Numbers
+    known_share: Numbers
 
     @property
     def diffraction_db(self) -> Numbers:
@@ -117,7 +118,8 @@ def _profiles(
     if not len(ground):
         nothing = np.full(len(places), np.nan)
         far = np.full(len(places), NU_LIMITS[0])
-        return dict.fromkeys(_PROFILE, nothing) | dict.fromkeys(("nu", "nu_bare"), far)
+        lowest = dict.fromkeys(("nu", "nu_bare"), far)
+        return dict.fromkeys(_PROFILE, nothing) | lowest | {"known_share": np.zeros(len(places))}
     built = np.where(known, ground.building_m[index], 0.0)
     bare = np.where(known, ground.elevation_m[index], -np.inf)
 
@@ -133,6 +135,7 @@ def _profiles(
             "nu_bare": np.clip(((bare - line) * sharp).max(axis=1), *NU_LIMITS),
             "path_building_m": built.sum(axis=1) / count,
             "path_tallest_m": tallest,
+            "known_share": count / STEPS,
             "path_built_share": (built > 0.0).sum(axis=1) / count,
             "path_last_m": (built * near).sum(axis=1) / near.sum(axis=1),
         }

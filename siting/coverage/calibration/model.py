@@ -38,17 +38,24 @@ REASONS = (
     "the clutter was not measured",
     "the distance is outside what was measured",
     "the antenna height is outside what was measured",
+    "too little of the ground on the way is known",
 )
 """Why a place has no prediction; the first that applies is told."""
+LEAST_KNOWN = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ranges:
-    """What was measured in one band: distances, antenna heights and clutter classes."""
+    """What was measured in one band: distances, antenna heights and clutter classes.
+
+    `known_share` is the share of the profile that all but `LEAST_KNOWN` of the rows knew at least; it
+    counts where a residual was learned, which leans on the map.
+    """
 
     distance_m: tuple[float, float]
     height_m: tuple[float, float]
     clutter: tuple[int, ...]
+    known_share: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,6 +178,7 @@ def ranges_of(places: Places, cells: Cells, links: Links) -> Mapping[int, Ranges
             distance_m=_span(links.distance_m[band == name]),
             height_m=_span(height[band == name]),
             clutter=tuple(np.unique(places.clutter[band == name]).tolist()),
+            known_share=float(np.quantile(links.known_share[band == name], LEAST_KNOWN)),
         )
         for name in np.unique(band)
     }
@@ -186,8 +194,9 @@ def _refusals(model: Model, places: Places, cells: Cells, links: Links) -> NDArr
             ~np.isin(places.clutter[of], seen.clutter),
             _outside(links.distance_m[of], seen.distance_m),
             _outside(height[of], seen.height_m),
+            (links.known_share[of] < seen.known_share) & (model.forest is not None),
         )
-        why[of] = np.select(faults, [3, 4, 5], default=0)
+        why[of] = np.select(faults, [3, 4, 5, 6], default=0)
     return why
 
 

@@ -138,6 +138,7 @@ def _band_lines(fit: BandFit, seen: Ranges) -> list[str]:
         f"distance_m = {list(seen.distance_m)}  # measured: no prediction outside",
         f"height_m = {list(seen.height_m)}",
         f"clutter = {list(seen.clutter)}",
+        f"known_share = {seen.known_share!r}  # of the profile, where a residual was learned",
         f"reference_power_dbm = {fit.reference_power_dbm!r}",
         f"power_share = {fit.power_share!r}  # dB of level per dB of power",
         f"antenna_share = {fit.antenna_share!r}  # dB of level per dB of antenna loss",
@@ -170,6 +171,7 @@ def _band(table: Mapping[str, Any]) -> tuple[BandFit, Ranges]:
         distance_m=(float(near), float(far)),
         height_m=(float(low), float(high)),
         clutter=tuple(int(one) for one in table["clutter"]),
+        known_share=float(table["known_share"]),
     )
     return fit, seen
 
