@@ -130,6 +130,19 @@ def test_what_was_not_measured_has_a_reason_and_no_level(tables, edited, tmp_pat
     assert levels["rsrp_dbm"].tolist()[:2] == ["", ""]
 
 
+def test_places_that_name_no_sector_get_the_strongest_around(tables, edited, tmp_path):
+    calibrate_radio(*tables, tmp_path / "r.toml")
+    predict_levels(tmp_path / "r.toml", tables[0], tmp_path / "named.csv")
+    nameless = edited(measurements=lambda frame: frame.drop(columns="sector_id"))[0]
+    predict_levels(tmp_path / "r.toml", nameless, tmp_path / "best.csv")
+    named, best = (pd.read_csv(tmp_path / name) for name in ("named.csv", "best.csv"))
+    same = best["sector_id"] == named["sector_id"]
+    near = np.abs(best["rsrp_dbm"] - named["rsrp_dbm"]) < 1e-9
+    assert near[same].all()
+    assert 0.5 < same.mean() < 1.0
+    assert (best["rsrp_dbm"] >= named["rsrp_dbm"])[~same].mean() > 0.9  # else beyond the nearest 12
+
+
 def test_everything_wrong_with_measurements_is_told_at_once_with_its_rows(edited, tmp_path):
     def change(frame):
         frame = pd.concat([frame, frame.iloc[[20]]])

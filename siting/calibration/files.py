@@ -15,6 +15,7 @@ from siting.coverage.calibration import (
     Cells,
     calibrate,
     predict,
+    predict_strongest,
     radio_bytes,
     read_radio,
 )
@@ -25,7 +26,9 @@ from siting.errors import ConfigurationError, DataError, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from siting.coverage.calibration import Model
+    import pandas as pd
+
+    from siting.coverage.calibration import Model, Places, Prediction
 
 SHARE = 0.9
 _REGISTER = "register."
@@ -117,7 +120,8 @@ def predict_levels(
     radio
         NAME.toml of `calibrate_radio`, with NAME.npz beside it.
     places
-        A file with a position and a `sector_id` per row.
+        A file with a position per row; without a column `sector_id` the strongest of the cells around
+        is told.
     output
         NAME.csv or NAME.parquet.
     network
@@ -145,7 +149,7 @@ def predict_levels(
         what = f"the radio was calibrated in {about['crs']}, the register is in {register.crs}"
         raise DataError(Problem(file=str(network), what=what, remedy="use one CRS for both"))
     where, columns = read_places(places, register)
-    predicted = predict(model, where, register.cells, share=share)
+    predicted, columns = _predicted(model, where, columns, register, share)
     table = columns.assign(
         rsrp_dbm=np.round(predicted.mean_dbm, 2),
         low_dbm=np.round(predicted.low_dbm, 2),
@@ -164,6 +168,16 @@ def predict_levels(
         predicted=len(where) - sum(refused.values()),
         refused=refused,
     )
+
+
+def _predicted(
+    model: Model, where: Places, columns: pd.DataFrame, register: Register, share: float
+) -> tuple[Prediction, pd.DataFrame]:
+    """Return the prediction, and the columns with the sector it is of."""
+    if "sector_id" in columns:
+        return predict(model, where, register.cells, share=share), columns
+    predicted, cell = predict_strongest(model, where, register.cells, share=share)
+    return predicted, columns.assign(sector_id=register.sectors[cell])
 
 
 def _register_arrays(register: Register) -> dict[str, Any]:

@@ -117,19 +117,20 @@ def read_measurements(source: str | Path, register: Register) -> tuple[Measureme
 def read_places(source: str | Path, register: Register) -> tuple[Places, pd.DataFrame]:
     """Return the places to predict at, and the columns of the file that say where they are.
 
-    A sector that the register does not have is no problem: its cell is -1.
+    A sector that the register does not have is no problem: its cell is -1, as are all where the
+    table has no column of sectors.
     """
     table = Columns(source, layer="measurements")
-    places = _places(table, register)
+    places = _places(table, register, named="sector_id" in table)
     table.raise_all()
     named = [name for name in ("id", "x_m", "y_m", "lon", "lat", "sector_id") if name in table]
     return places, table.sheet.cells[named].reset_index(drop=True)
 
 
-def _places(table: Columns, register: Register) -> Places:
+def _places(table: Columns, register: Register, *, named: bool = True) -> Places:
     """Return the places of a table; problems are noted in it."""
     x_m, y_m, _ = positions(table, crs=register.crs)
-    sector = table.words("sector_id")
+    sector = table.words("sector_id") if named else np.full(len(x_m), "", dtype=object)
     cell = pd.Index(register.sectors).get_indexer(pd.Index(sector)).astype(np.int64)
     elevation = table.numbers("elevation_m", *_HEIGHT, required=False)
     building = table.numbers("building_m", 0.0, 1000.0, required=False)

@@ -55,7 +55,10 @@ def predict(
         Path, typer.Option(metavar="RADIO.toml", help="A radio file of siting calibrate.")
     ],
     places: Annotated[
-        Path, typer.Option("--at", metavar="POINTS", help="Table of places, each with a sector_id.")
+        Path,
+        typer.Option(
+            "--at", metavar="POINTS", help="Table of places; without sector_id: the strongest."
+        ),
     ],
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="OUT", help="OUT.csv or OUT.parquet.")

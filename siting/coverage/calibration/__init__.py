@@ -4,6 +4,7 @@ from siting.coverage.calibration.fit import Trial, calibrate
 from siting.coverage.calibration.model import REASONS, Model, Prediction, predict
 from siting.coverage.calibration.network import UNKNOWN_CLUTTER, Cells, Measurements, Places
 from siting.coverage.calibration.radio_file import radio_bytes, read_radio
+from siting.coverage.calibration.strongest import predict_strongest
 
 __all__ = [
     "REASONS",
@@ -16,6 +17,7 @@ __all__ = [
     "Trial",
     "calibrate",
     "predict",
+    "predict_strongest",
     "radio_bytes",
     "read_radio",
 ]
