@@ -9,7 +9,6 @@ import numpy as np
 from siting.coverage.antennas import isotropic
 from siting.coverage.sweep.model import Masts, Sectors
 from siting.coverage.sweep.network import sweep_network
-from siting.coverage.sweep.rays import DENSITY
 from siting.coverage.sweep.settings import EXACT_WITHIN_M, ON_TERRAIN
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ LARGEST_LOSS_DB = 210.0
 _EIRP_DBM, _FLOOR_DBM = 60.0, -150.0
 
 
-def path_loss_disc(
+def path_loss_disc(  # noqa: PLR0913 - each choice is a keyword
     xy_m: ArrayLike,
     height_m: float,
     terrain: Terrain,
@@ -40,7 +39,7 @@ def path_loss_disc(
     at_edges: str = "refuse",
     partial_obstruction: bool = False,
     exact_within_m: float = EXACT_WITHIN_M,
-    rays_per_cell: float = DENSITY,
+    rays_per_cell: float = 0.0,
 ) -> NDArray[np.float32]:
     """Return the loss [dB] from one mast as [carrier, row, column] on the terrain's grid.
 

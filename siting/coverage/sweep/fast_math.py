@@ -45,14 +45,15 @@ def exp2_of(x: np.float32) -> np.float32:
     whole = np.floor(inside)
     f = inside - whole
     scale = np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)).view(np.float32)
-    return scale * (_E0 + f * (_E1 + f * (_E2 + f * (_E3 + f * _E4))))
+    value: np.float32 = scale * (_E0 + f * (_E1 + f * (_E2 + f * (_E3 + f * _E4))))
+    return value
 
 
 @njit(cache=True, error_model="numpy", nogil=True, inline="always")
 def bearing_deg_of(east: np.float32, north: np.float32) -> np.float32:
     """Return the direction of a vector in degrees clockwise from north, 0 up to 360."""
     a, b = abs(east), abs(north)
-    ratio = min(a, b) / max(max(a, b), _TINY)
+    ratio = min(a, b) / max(a, b, _TINY)
     s = ratio * ratio
     angle = ratio * (_A0 + s * (_A1 + s * (_A2 + s * (_A3 + s * (_A4 + s * _A5))))) * _DEGREES
     angle = _QUARTER - angle if a > b else angle

@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001, PLR0913, PLR0917, C901 - compiled: plain arrays, one loop
 """The two horizons of every cell around a site: what the antenna sees, and what the cell sees.
 
 Heights have x^2 / 2ae taken off, so that the curved earth is straight. Along a ray the steepest
@@ -54,6 +55,7 @@ class Stack(NamedTuple):
     rise: Numbers
     profile: Numbers
     corner: NDArray[np.int32]
+    latest: Numbers
     along_rays: Numbers
 
 
@@ -68,6 +70,7 @@ def stack_of(table: RayTable) -> Stack:
         rise=np.zeros(table.levels + 1, np.float32),
         profile=np.full(table.radius + 4 + 2 * LAG, LOWEST, np.float32),
         corner=np.zeros(table.radius + 8, np.int32),
+        latest=np.zeros(2 * table.radius + 8, np.float32),
         along_rays=np.zeros(table.values + 1, np.float32),
     )
 
@@ -138,10 +141,31 @@ def _rises(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _last_steps(
+    height: Numbers, seen_height: Numbers, steps: NDArray[np.int16], minors: NDArray[np.int16],
+    cells: NDArray[np.int32], along: int, across: int, inverse: Numbers, latest: Numbers,
+) -> None:  # fmt: skip
+    """Fill the steepest slope back over each cell's own last four steps."""
+    for q in range(len(cells)):
+        cell = cells[q]
+        seen = seen_height[cell]
+        tilt = np.float32(minors[q]) * inverse[steps[q]]
+        steepest = LOWEST
+        for back in range(1, LAG + 1):
+            off = tilt * np.float32(back)
+            floor = np.floor(off)
+            spot = cell - back * along - np.int32(floor) * across
+            ground = height[spot]
+            ground += (height[spot - across] - ground) * (off - floor)
+            steepest = max(steepest, (ground - seen) * inverse[back])
+        latest[q] = steepest
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def _falls(
-    fall: Numbers, clearance: Numbers, height: Numbers, seen_height: Numbers, antenna_m: np.float32,
-    steps: NDArray[np.int16], minors: NDArray[np.int16], cells: NDArray[np.int32],
-    first: int, along: int, across: int, profile: Numbers, corner: NDArray[np.int32],
+    fall: Numbers, clearance: Numbers, seen_height: Numbers, antenna_m: np.float32,
+    steps: NDArray[np.int16], latest: Numbers, cells: NDArray[np.int32],
+    first: int, profile: Numbers, corner: NDArray[np.int32],
     xs: NDArray[np.int32], hs: Numbers, es: Numbers, top: int, inverse: Numbers,
     partial: bool,
 ) -> int:  # fmt: skip
@@ -170,15 +194,7 @@ def _falls(
 
         cell = cells[q]
         seen = seen_height[cell]
-        tilt = np.float32(minors[q]) * inverse[step]
-        steepest = LOWEST
-        for back in range(1, LAG + 1):
-            off = tilt * np.float32(back)
-            floor = np.floor(off)
-            spot = cell - back * along - np.int32(floor) * across
-            ground = height[spot]
-            ground += (height[spot - across] - ground) * (off - floor)
-            steepest = max(steepest, (ground - seen) * inverse[back])
+        steepest = latest[q]
         if top >= 0:
             tangent = (hs[top] - seen) * inverse[step - xs[top]]
             for j in range(top - 1, -1, -1):
@@ -264,10 +280,15 @@ def sweep_horizons(
         rise = _rises(profile, antenna_m, rise, first, steps, inverse, values)
         corners = _corners(profile, steps, first, stack.corner)
         owned = slice(begin[node], begin[node + 1])
+        latest = stack.latest[: begin[node + 1] - begin[node]]
+        _last_steps(
+            height, seen_height, table.step[owned], table.minor[owned], table.cell[owned],
+            along, across, inverse, latest,
+        )  # fmt: skip
         top = _falls(
-            out.fall, out.clearance, height, seen_height, antenna_m,
-            table.step[owned], table.minor[owned], table.cell[owned],
-            first, along, across, profile, stack.corner[:corners], xs, hs, es, top, inverse, partial,
+            out.fall, out.clearance, seen_height, antenna_m,
+            table.step[owned], latest, table.cell[owned],
+            first, profile, stack.corner[:corners], xs, hs, es, top, inverse, partial,
         )  # fmt: skip
         if level > 0:
             kept_top[level], kept_rise[level] = top, rise

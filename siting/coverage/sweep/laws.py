@@ -119,7 +119,8 @@ def least_loss_db(laws: Laws, carrier: int, *, blocked: bool) -> Numbers:
             here = nlos + laws.limits[carrier, j, 3]
         limit_m2 = laws.limits[carrier, j, 2 if blocked else 1]
         least = np.minimum(least, np.where(distance_m**2 > limit_m2 * 1.1, np.inf, here))
-    return np.minimum.accumulate(least[::-1])[::-1]
+    farther: Numbers = np.minimum.accumulate(least[::-1])[::-1]
+    return farther
 
 
 def _value(law: NDArray[np.float32], x: Numbers, distance_m: Numbers) -> Numbers:

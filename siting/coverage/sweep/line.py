@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001, PLR0913, PLR0917 - compiled: plain arrays, one loop
 """A line of cells beside each other: from horizons to losses, to levels, to the raster.
 
 Every loop runs over neighbouring cells without a jump, so that it compiles to vector instructions.
@@ -60,8 +61,9 @@ class Line(NamedTuple):
 
 def line_of(cells: int) -> Line:
     """Return room for a line of cells."""
-    numbers = [np.zeros(cells, np.float32) for _ in range(15)]
-    return Line(*numbers, np.zeros(cells, np.int32), np.zeros(cells, np.int64))
+    names = (name for name in Line._fields if name not in ("server", "power"))
+    numbers = {name: np.zeros(cells, np.float32) for name in names}
+    return Line(**numbers, server=np.zeros(cells, np.int32), power=np.zeros(cells, np.int64))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001, PLR0913, PLR0917, PLR0124, PLW3301 - compiled: plain arrays, one loop
 """One mast over its surroundings: the window of terrain, its horizons, and all its sectors."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001 - compiled: plain arrays, one loop
 """The exact profile of every cell near a site: each cell has a ray of its own, through its centre."""
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from siting.coverage.sweep.line import MW_PER_UNIT
 from siting.coverage.sweep.mast import Target, lay_masts, room_of
 from siting.coverage.sweep.model import Levels, Met
 from siting.coverage.sweep.prepare import Prepared, prepare
-from siting.coverage.sweep.rays import DENSITY, ray_table
+from siting.coverage.sweep.rays import ray_table
 from siting.coverage.sweep.settings import EXACT_WITHIN_M, ON_TERRAIN, Settings
 from siting.coverage.sweep.voids import require_known_ground
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Task = list[NDArray[np.int64]]
 
 
-def sweep_network(
+def sweep_network(  # noqa: PLR0913 - each choice is a keyword
     masts: Masts,
     sectors: Sectors,
     terrain: Terrain,
@@ -50,7 +50,7 @@ def sweep_network(
     at_edges: str = "refuse",
     partial_obstruction: bool = False,
     exact_within_m: float = EXACT_WITHIN_M,
-    rays_per_cell: float = DENSITY,
+    rays_per_cell: float = 0.0,
     window: tuple[int, int, int, int] | None = None,
     threads: int = 1,
 ) -> Levels:

@@ -1,9 +1,10 @@
+# ruff: noqa: FBT003 - compiled: plain arrays, one loop
 """The compiled loop over masts and the demand points around each."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -72,7 +73,7 @@ def pair_masts(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _grown(array: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def _grown(array: NDArray[Any], size: int) -> NDArray[Any]:
     """Return a longer copy."""
     longer = np.empty(size, array.dtype)
     longer[: len(array)] = array

@@ -14,7 +14,7 @@ from siting.coverage.sweep.mast import room_of
 from siting.coverage.sweep.network import batches_of, each_of
 from siting.coverage.sweep.pair_kernel import Demand, pair_masts
 from siting.coverage.sweep.prepare import Prepared, prepare
-from siting.coverage.sweep.rays import DENSITY, ray_table
+from siting.coverage.sweep.rays import ray_table
 from siting.coverage.sweep.settings import EXACT_WITHIN_M, ON_TERRAIN, Settings
 from siting.coverage.sweep.voids import require_known_ground
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Found = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 
 
-def pair_levels(
+def pair_levels(  # noqa: PLR0913 - each choice is a keyword
     masts: Masts,
     sectors: Sectors,
     terrain: Terrain,
@@ -47,7 +47,7 @@ def pair_levels(
     max_range_m: float | Sequence[float] = 5000.0,
     at_edges: str = "refuse",
     exact_within_m: float = EXACT_WITHIN_M,
-    rays_per_cell: float = DENSITY,
+    rays_per_cell: float = 0.0,
     threads: int = 1,
 ) -> csr_array:
     """Return the spare [dB] of demand points (rows) from masts (columns), float32.

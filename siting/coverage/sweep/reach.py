@@ -119,4 +119,5 @@ def _rounded(cells: int) -> int:
     """Return a radius of few digits, so that masts share ray tables: eight for each doubling."""
     cells = max(cells, _SMALLEST)
     step = 2 ** max(cells.bit_length() - 4, 0)
-    return -(-cells // step) * step
+    rounded: int = -(-cells // step) * step
+    return rounded
