@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -132,3 +134,15 @@ def test_the_command_prints_what_taught_the_model_and_how_far_a_grid_is(shared_d
     assert done.exit_code == 0
     assert "29 units with a figure" in done.stdout
     assert "even by county" in done.stdout
+
+
+def test_cells_that_are_all_alike_have_no_correlation_and_no_fault_of_ours(tmp_path, tiny_town):
+    west, south, east, north = siting.read_layers(tiny_town).counties.to_crs(4326).total_bounds
+    x, y = np.meshgrid(np.arange(west, east, 0.02), np.arange(south, north, 0.02))
+    cells = shapely.box(x.ravel(), y.ravel(), x.ravel() + 0.02, y.ravel() + 0.02)
+    grid = gpd.GeoDataFrame({"people": [7.0] * len(cells)}, geometry=cells, crs="EPSG:4326")
+    grid.to_file(tmp_path / "grid.gpkg", driver="GPKG")
+    words = ["layers", "population", "--against", str(tmp_path / "grid.gpkg"), "--json"]
+    done = CliRunner().invoke(app, [*words, "--layers", str(tiny_town)], prog_name="siting")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["grid"]["model"]["correlation"] is None

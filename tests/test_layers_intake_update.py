@@ -180,3 +180,11 @@ def test_an_update_leaves_the_kind_of_a_village_as_it_is_known(town: Path) -> No
     table = gpd.read_file(town / "villages.gpkg").set_index("code")
     assert table.loc["990101001001", "kind"] == "other"
     assert not any(note.startswith("kind: ") for note in report.notes)
+
+
+def test_a_file_that_only_updates_is_told_of_update(town: Path) -> None:
+    path = write_csv(town.parent / "people.csv", [["code", "population"], ["990101001001", "900"]])
+    with pytest.raises(DataError, match="no column of the file gives name") as caught:
+        import_layer(path, layer="villages", directory=town)
+    note = "villages is there already: --update changes only what the file gives"
+    assert caught.value.__notes__ == [note]

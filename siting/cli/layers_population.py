@@ -66,8 +66,22 @@ def _record(ground: Layers, found: CrossCheck | None) -> dict[str, Any]:
         "township_model": None if model is None else asdict(model),
     }
     if found is not None:
-        record["grid"] = asdict(found) | {"worst": _worst(found)}
+        record["grid"] = _numbers(asdict(found)) | {"worst": _worst(found)}
     return record
+
+
+def _numbers(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of figures with None for those that there are not."""
+    return {
+        name: _numbers(value) if isinstance(value, dict) else None if value != value else value  # noqa: PLR0124
+        for name, value in record.items()
+        if name != "worst"
+    }
+
+
+def _three(figure: float) -> str | None:
+    """Return a figure to three decimals; None where cells that are all alike have no correlation."""
+    return None if figure != figure else f"{figure:.3f}"  # noqa: PLR0124
 
 
 def _show(found: CrossCheck) -> None:
@@ -80,8 +94,8 @@ def _show(found: CrossCheck) -> None:
             "spread": name,
             "people": f"{one.people:,.0f}",
             "in another cell": f"{one.misplaced_share:.1%}",
-            "correlation": f"{one.correlation:.3f}",
-            "of logarithms": f"{one.log_correlation:.3f}",
+            "correlation": _three(one.correlation),
+            "of logarithms": _three(one.log_correlation),
             "rmse per cell": f"{one.rmse_people:,.0f}",
         }
         for name, one in (("this model", found.model), ("even by county", found.even))

@@ -24,11 +24,29 @@ def row_problems(
         Problem(file=file, row=int(row), column=column, what=what, remedy=remedy)
         for row, what in zip(rows[:ROWS_SHOWN], whats[:ROWS_SHOWN], strict=True)
     ]
-    rest = [str(int(row)) for row in rows[ROWS_SHOWN:]]
+    rest = [int(row) for row in rows[ROWS_SHOWN:]]
     if rest:
         many = "row" if len(rest) == 1 else "rows"
-        what = f"the same in {len(rest)} more {many}: {', '.join(rest)}"
+        what = f"the same in {len(rest)} more {many}: {_in_runs(rest)}"
         problems.append(
             Problem(file=file, row=int(rows[ROWS_SHOWN]), column=column, what=what, remedy=remedy)
         )
     return problems
+
+
+def _in_runs(rows: Sequence[int]) -> str:
+    """Return rows in words, three or more in a row as one run.
+
+    >>> _in_runs([7, 8, 9, 12, 13])
+    '7 to 9, 12, 13'
+    """
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    words = [
+        [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(row) for row in run] for run in runs
+    ]
+    return ", ".join(word for run in words for word in run)

@@ -46,8 +46,10 @@ def fill_in(draft: Draft, request: Request) -> None:
         _make_ids(draft)
 
 
-def require_columns(draft: Draft, known: KnownUnits) -> None:
+def require_columns(draft: Draft, known: KnownUnits, *, standing: bool = False) -> None:
     """Raise with every column that the layer needs and nothing gives, and how to give each.
+
+    Where the layer is `standing` already, a note of the error says how its rows alone are changed.
 
     A column whose blank cells read as unknown is left blank, and said; one that a plan makes is
     left out, and said, where the folder's units have no codes that it would have to agree with.
@@ -64,10 +66,20 @@ def require_columns(draft: Draft, known: KnownUnits) -> None:
     lacking = [column for column in lacking if column not in left]
     needed = [column for column in lacking if not _reads_as_unknown(column)]
     if needed:
-        raise DataError([_asked(draft, column) for column in needed])
+        error = DataError([_asked(draft, column) for column in needed])
+        if standing and _has_key(draft):
+            name = draft.table.name
+            error.add_note(f"{name} is there already: --update changes only what the file gives")
+        raise error
     for column in lacking:
         draft.columns[column.name] = _blank(draft, column)
         draft.notes.append(f"{column.name} is not in the file: left blank, which reads as unknown")
+
+
+def _has_key(draft: Draft) -> bool:
+    """Tell whether a file names its rows, so that they may be found in a layer that is there."""
+    key = draft.table.key
+    return bool(key) and (not draft.blank(key).all() or not draft.blank("name").all())
 
 
 def _may_be_made(draft: Draft, column: Column, known: KnownUnits) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from siting.errors import DataError, Problem
 from siting.layers.columns import match_columns
 from siting.layers.datum.surroundings import Surroundings, surroundings_of
+from siting.layers.folder.files import find_files
 from siting.layers.folder.working_crs import utm_zone
 from siting.layers.formats.open import open_sheet
 from siting.layers.intake.cells import read_columns
@@ -91,7 +92,8 @@ def _complete(draft: Draft, request: Request, known: KnownUnits) -> None:
     if request.update:
         require_provenance(draft)
     else:
-        require_columns(draft, known)
+        standing = bool(find_files(request.directory)[0].get(request.layer))
+        require_columns(draft, known, standing=standing)
 
 
 def _by_digits(draft: Draft, known: KnownUnits) -> bool:
