@@ -52,8 +52,9 @@ def profile(
     """Show the terrain, the Fresnel zone and the losses between a mast and a point."""
     point = _numbers("--to", to, 2, "LON,LAT")
     folder = layers or default_layers()
+    mast = _mast(site, start, folder)
     link = siting.link_between(
-        _mast(site, start, folder),
+        mast,
         (point[0], point[1]),
         dem=dem or folder / DEM,
         radio=radio,

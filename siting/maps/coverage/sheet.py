@@ -201,9 +201,15 @@ def _legend(
     unit = f" ({quantity.unit})" if quantity.unit else ""
     figure.text(SIDE_LEFT, top, drawable(name + unit), fontsize=11, weight="bold", va="top")
     top -= 0.033
+    if not quantity.edges:
+        for number, colour in enumerate(SERVER_COLOURS):
+            _swatch(figure, top, colour, number * 0.0215)
+        top -= 0.026
     for colour, label, share in _legend_rows(raster, values, english=english):
-        _swatch(figure, top, colour)
-        figure.text(SIDE_LEFT + 0.026, top, drawable(label), fontsize=10, va="center")
+        if colour:
+            _swatch(figure, top, colour)
+        left = SIDE_LEFT + (0.026 if colour else 0.0)
+        figure.text(left, top, drawable(label), fontsize=10, va="center")
         figure.text(SIDE_RIGHT, top, share, fontsize=9, va="center", ha="right", color=PALE_INK)
         top -= 0.024
     words = threshold_words(raster)
@@ -228,7 +234,7 @@ def _legend_rows(
     if not raster.quantity.edges:
         count = len(np.unique(values[np.isfinite(values)]))
         label = f"{count:,} best servers" if english else f"{count:,} 个主服务小区"
-        return [(SERVER_COLOURS[1], label, ""), (VOID, void, "")]
+        return [("", label, ""), (VOID, void, "")]
     edges = edges_of(raster.quantity, raster.threshold)
     counted = np.bincount(class_of(values, edges).ravel(), minlength=len(edges) + 2)[1:]
     shares = [f"{share:.1%}" for share in counted / counted.sum()]
@@ -238,12 +244,12 @@ def _legend_rows(
     return [*rows[::-1], (VOID, void, "")]
 
 
-def _swatch(figure: Figure, middle: float, colour: str) -> None:
+def _swatch(figure: Figure, middle: float, colour: str, along: float = 0.0) -> None:
     from matplotlib.patches import Rectangle  # noqa: PLC0415 (slow to import)
 
     figure.add_artist(
         Rectangle(
-            (SIDE_LEFT, middle - 0.0075),
+            (SIDE_LEFT + along, middle - 0.0075),
             0.018,
             0.015,
             facecolor=colour,

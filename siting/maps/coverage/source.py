@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ENDINGS = (".tif", ".tiff")
-DEFAULT_FILE = "coverage.tif"
+ALIASES = {"server": "best_server", "margin": "second_margin"}
 _MOST_RASTERS = 60
 
 
@@ -80,8 +80,7 @@ def find_rasters(source: str | Path) -> tuple[CoverageRaster, ...]:
 
 def _family(raster: CoverageRaster) -> tuple[str, int]:
     """Return what sorts rasters of one carrier together, and bands as their file has them."""
-    stem = raster.path.stem.lower().removesuffix(raster.quantity.id)
-    return stem, raster.band
+    return raster.path.stem.lower().removesuffix(_ending(raster.path)), raster.band
 
 
 def _nothing(given: Path) -> Problem:
@@ -118,11 +117,9 @@ def _raster(
 ) -> CoverageRaster:
     own = {key.lower(): str(value) for key, value in file.tags(number).items()}
     every = {**tags, **own}
-    given = _threshold(path, every)
+    given = _threshold(path, quantity, every)
     several = file.count > 1
-    called = (
-        str(file.descriptions[number - 1] or number) if several else _group(path, quantity, every)
-    )
+    called = str(file.descriptions[number - 1] or number) if several else _group(path, every)
     return CoverageRaster(
         path=path,
         band=number,
@@ -142,37 +139,48 @@ def _raster(
 def _quantity(path: Path, tags: Mapping[str, str]) -> Quantity | None:
     """Return what a file holds, by its tag or the end of its name."""
     said = tags.get("quantity", "").strip().lower()
+    said = ALIASES.get(said, said)
     if said in QUANTITIES:
         return QUANTITIES[said]
     if "rsrp" in said:
         return QUANTITIES["rsrp"]
+    ending = _ending(path)
+    return QUANTITIES[ALIASES.get(ending, ending)] if ending else None
+
+
+def _ending(path: Path) -> str:
+    """Return the quantity at the end of a file's name, as it is written there; empty if none."""
     stem = path.stem.lower()
-    return next((QUANTITIES[name] for name in QUANTITIES if stem.endswith(name)), None)
+    return next((name for name in (*QUANTITIES, *ALIASES) if stem.endswith(name)), "")
 
 
-def _group(path: Path, quantity: Quantity, tags: Mapping[str, str]) -> str:
+def _group(path: Path, tags: Mapping[str, str]) -> str:
     """Return what rasters of one carrier share: its tag, or the name without the quantity."""
     if tags.get("title") and tags.get("carrier"):
         return f"{tags['title']} {tags['carrier']}"
     if tags.get("carrier"):
         return tags["carrier"]
-    stem = path.stem
-    if stem.lower().endswith(quantity.id):
-        stem = stem[: -len(quantity.id)].rstrip("_")
+    stem = path.stem[: len(path.stem) - len(_ending(path))].rstrip("_")
     return stem or path.stem
 
 
-def _threshold(path: Path, tags: Mapping[str, str]) -> float | None:
+def _threshold(path: Path, quantity: Quantity, tags: Mapping[str, str]) -> float | None:
+    """Return what counts as served as the file says; one of another quantity's is not this one's."""
     said = next(
-        (tags[key] for key in tags if key == "threshold" or key.startswith("threshold_")), ""
+        (tags[key] for key in ("threshold", "threshold_dbm") if tags.get(key, "").strip()), ""
     )
-    if not said.strip():
+    if not said or not quantity.steps:
         return None
     try:
-        return float(said.split()[0])
+        value = float(said.split()[0])
     except ValueError:
-        what, remedy = f"its tag threshold, {said!r}, is no number", "write a number into it"
-        raise DataError(Problem(file=path.name, what=what, remedy=remedy)) from None
+        value = float("nan")
+    if quantity.steps[0] <= value <= quantity.steps[-1]:
+        return value
+    if value == value and quantity.id != "rsrp":  # noqa: PLR0124 (a number, the level's)
+        return None
+    what, remedy = f"its tag threshold, {said!r}, is no level", "write a number of dBm into it"
+    raise DataError(Problem(file=path.name, what=what, remedy=remedy))
 
 
 def _unknown(path: Path) -> Problem:

@@ -52,10 +52,9 @@ def facts(raster: CoverageRaster) -> list[tuple[str, str, str]]:
     tags = {key: value for key, value in raster.tags.items() if value.strip()}
     known = {name for name, _, _ in _TOLD}
     rows += [(zh, en, tags[name][:_LONGEST]) for name, zh, en in _TOLD if name in tags]
+    hidden = known | _HIDDEN | ({"threshold", "threshold_dbm"} if raster.threshold_given else set())
     rows += [
-        (name, name, value[:_LONGEST])
-        for name, value in sorted(tags.items())
-        if name not in known | _HIDDEN and not name.startswith("threshold")
+        (name, name, value[:_LONGEST]) for name, value in sorted(tags.items()) if name not in hidden
     ]
     return rows
 

@@ -84,6 +84,7 @@
     L.control.zoom({ position: 'bottomright' }).addTo(map);
     listen();
     app.setLanguage(settings.language);
+    map.invalidateSize({ animate: false });  // the footer has its words now
     map.fitBounds(app.gridBounds(), { padding: [12, 12], animate: false });
     graticule();
     document.body.setAttribute('data-ready', '1');
