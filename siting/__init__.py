@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from siting.calibration import LevelsReport, calibrate_radio, predict_levels
     from siting.candidates import candidate_sites
     from siting.coverage import radio_coverage
+    from siting.coverage_run import CoverageReport, CoverageRequest, compute_coverage
     from siting.demand import demand_points
     from siting.demand.crosscheck import CrossCheck, cross_check, read_population_grid
     from siting.exports import atomic_outputs, save_files, save_run_record
@@ -87,6 +88,9 @@ _HOMES = {
     "atomic_outputs": "siting.exports",
     "save_run_record": "siting.exports",
     "save_one_map": "siting.maps",
+    "compute_coverage": "siting.coverage_run",
+    "CoverageReport": "siting.coverage_run",
+    "CoverageRequest": "siting.coverage_run",
     "Mast": "siting.links",
     "Link": "siting.links",
     "mast_of_site": "siting.links",
@@ -142,6 +146,9 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "atomic_outputs",
     "save_run_record",
     "save_one_map",
+    "compute_coverage",
+    "CoverageReport",
+    "CoverageRequest",
     "Mast",
     "Link",
     "mast_of_site",

@@ -45,6 +45,8 @@ MAY_IMPORT = {
     "study": BELOW_STUDY | {"scenario", "levels", "phases", "assumptions", "edge", "picture"},
     "workspace": {"errors", "layers", "scenario"},
     "links": {"errors", "coverage", "maps"},
+    "coverage_run": BELOW_PLAN - {"targets", "candidates", "rules"}
+    | {"disk", "scenario", "assumptions"},
     "calibration": {"errors", "disk", "layers", "coverage"},
     # 8: the doors
     "cli": {"errors", "workspace", "siting"},

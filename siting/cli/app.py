@@ -14,6 +14,7 @@ from siting.cli import (
     calibrate,
     compare,
     coverage,
+    coverage_compute,
     coverage_profile,
     coverage_show,
     layers,
@@ -64,6 +65,7 @@ layers_pull.register(layers.app)
 layers.app.command("population")(layers_population.population)
 app.add_typer(layers.app, name="layers")
 calibrate.register(app)
+coverage.app.command("compute")(coverage_compute.compute)
 coverage.app.command("show")(coverage_show.show)
 coverage.app.command("profile")(coverage_profile.profile)
 app.add_typer(coverage.app, name="coverage")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,11 +131,13 @@ def job_of(
     rows = np.flatnonzero((own[sectors.site] >= 0) & np.asarray(active, dtype=np.bool_))
     if not rows.size:
         return None
+    used, antenna = np.unique(np.asarray(sectors.antenna)[rows], return_inverse=True)
+    antennas = tuple(network.settings.antennas[each] for each in used)
     part = Network(
         masts=_masts(network.masts, near),
-        sectors=_sectors(sectors, rows, own),
+        sectors=_sectors(sectors, rows, own, antenna),
         traffic_gain_db=np.asarray(network.traffic_gain_db, dtype=np.float32)[rows],
-        settings=network.settings,
+        settings=replace(network.settings, antennas=antennas),
         carriers=network.carriers,
         noise_per_re_dbm=network.noise_per_re_dbm,
         threshold_dbm=network.threshold_dbm,
@@ -192,13 +194,18 @@ def _masts(masts: Masts, rows: NDArray[np.int64]) -> Masts:
     )
 
 
-def _sectors(sectors: Sectors, rows: NDArray[np.int64], own: NDArray[np.int64]) -> Sectors:
-    """Return some sectors with their masts' numbers within the job."""
+def _sectors(
+    sectors: Sectors,
+    rows: NDArray[np.int64],
+    own: NDArray[np.int64],
+    antenna: NDArray[np.int64],
+) -> Sectors:
+    """Return some sectors with the numbers of their masts and antennas within the job."""
     return Sectors(
         site=own[np.asarray(sectors.site)[rows]].astype(np.int32),
         azimuth_deg=np.asarray(sectors.azimuth_deg, dtype=np.float64)[rows],
         tilt_deg=np.asarray(sectors.tilt_deg, dtype=np.float64)[rows],
         eirp_per_re_dbm=np.asarray(sectors.eirp_per_re_dbm, dtype=np.float64)[rows],
         carrier=np.asarray(sectors.carrier, dtype=np.int32)[rows],
-        antenna=np.asarray(sectors.antenna, dtype=np.int32)[rows],
+        antenna=antenna.astype(np.int32),
     )
