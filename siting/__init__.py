@@ -34,13 +34,15 @@ if TYPE_CHECKING:
     from siting.maps import save_one_map
     from siting.maps.coverage import save_coverage_page, save_coverage_sheets
     from siting.network import existing_network
-    from siting.optimise import Solution, cover_all, maximise_coverage, p_median
+    from siting.optimise import Solution, cover_all, maximise_coverage, p_center, p_median
     from siting.plan.compare import compare_plans
     from siting.plan.make import make_plan
     from siting.plan.model import Plan
     from siting.rules import read_rules, screen
     from siting.scenario import Scenario, load_scenario
     from siting.study import choose, conclude, run, what_could_stand, what_stands
+    from siting.verify import PlanVerdict, verify_plan
+    from siting.verify.rebuild import rebuilt_hashes
 
 __version__ = "0.1.0"
 
@@ -71,8 +73,15 @@ _HOMES = {
     "radio_coverage": "siting.coverage",
     "maximise_coverage": "siting.optimise",
     "cover_all": "siting.optimise",
+    "p_center": "siting.optimise",
     "p_median": "siting.optimise",
     "Solution": "siting.optimise",
+    "certify": "siting.optimise",
+    "verify_certificate": "siting.optimise",
+    "Certificate": "siting.optimise",
+    "CoverageInputs": "siting.optimise",
+    "MedianInputs": "siting.optimise",
+    "Verdict": "siting.optimise",
     "make_plan": "siting.plan.make",
     "Plan": "siting.plan.model",
     "compare_plans": "siting.plan.compare",
@@ -88,6 +97,9 @@ _HOMES = {
     "atomic_outputs": "siting.exports",
     "save_run_record": "siting.exports",
     "save_one_map": "siting.maps",
+    "verify_plan": "siting.verify",
+    "PlanVerdict": "siting.verify",
+    "rebuilt_hashes": "siting.verify.rebuild",
     "compute_coverage": "siting.coverage_run",
     "CoverageReport": "siting.coverage_run",
     "CoverageRequest": "siting.coverage_run",
@@ -129,8 +141,15 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "radio_coverage",
     "maximise_coverage",
     "cover_all",
+    "p_center",
     "p_median",
     "Solution",
+    "certify",
+    "verify_certificate",
+    "Certificate",
+    "CoverageInputs",
+    "MedianInputs",
+    "Verdict",
     "make_plan",
     "Plan",
     "compare_plans",
@@ -146,6 +165,9 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "atomic_outputs",
     "save_run_record",
     "save_one_map",
+    "verify_plan",
+    "PlanVerdict",
+    "rebuilt_hashes",
     "compute_coverage",
     "CoverageReport",
     "CoverageRequest",

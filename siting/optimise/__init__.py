@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siting.optimise.center_model import p_center
     from siting.optimise.certificate import Certificate, Verdict, certify, verify_certificate
     from siting.optimise.cover_model import cover_all
     from siting.optimise.coverage_model import maximise_coverage
@@ -33,6 +34,7 @@ _HOMES = {
     "cover_all": "siting.optimise.cover_model",
     "maximise_coverage": "siting.optimise.coverage_model",
     "measured": "siting.optimise.solution",
+    "p_center": "siting.optimise.center_model",
     "p_median": "siting.optimise.median_model",
     "verify_certificate": "siting.optimise.certificate",
 }
@@ -49,6 +51,7 @@ __all__ = [
     "cover_all",
     "maximise_coverage",
     "measured",
+    "p_center",
     "p_median",
     "verify_certificate",
 ]

@@ -39,7 +39,6 @@ def exact_cover(
     aim = cover.cost * scale
     if enough is not None:
         limits.append(LinearConstraint(cover.cost[None, :], -np.inf, enough))
-        aim = np.zeros(sites)
     result = milp(
         aim,
         integrality=np.ones(sites, np.int64),
