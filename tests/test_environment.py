@@ -31,7 +31,9 @@ def needed(kind: str) -> dict[str, Requirement]:
     lines = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     if kind == "dev":
         lines += [
-            line for extra in ("notebooks", "postgis", "test", "dev") for line in EXTRAS[extra]
+            line
+            for extra in ("dask", "notebooks", "postgis", "test", "dev")
+            for line in EXTRAS[extra]
         ]
     return {name: each for name, each in requirements(lines).items() if name != "siting"}
 
@@ -92,7 +94,7 @@ def conda_requirements() -> tuple[dict[str, Requirement], list[str]]:
 def test_conda_has_the_same_names_and_pins():
     conda, options = conda_requirements()
     python, pip = conda.pop("python"), conda.pop("pip")
-    extras = [*EXTRAS["notebooks"], *EXTRAS["postgis"], *EXTRAS["test"]]
+    extras = [line for name in ("dask", "notebooks", "postgis", "test") for line in EXTRAS[name]]
     project = requirements([*PROJECT["project"]["dependencies"], *extras])
     project.pop("siting")
     assert {n: str(r.specifier) for n, r in conda.items()} == {
