@@ -9,12 +9,12 @@ lacks of it and has no place with a gain for are held back from the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise import maximise_coverage
+from siting.optimise import CoverageInputs, certify, maximise_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.levels import Covering
-    from siting.optimise import Solution
+    from siting.optimise import Certificate, Solution
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -42,6 +42,7 @@ class PhaseChoice:
     """What was chosen in a phase (columns, in order), with the proof for all sites so far.
 
     `objective` and `bound` are gains over the network [weighted people], counting earlier phases.
+    `certificate` proves all sites so far, as an answer to what all phases so far may take.
     """
 
     name: str
@@ -51,6 +52,7 @@ class PhaseChoice:
     status: str
     seed: int
     iterations: int
+    certificate: Certificate
 
 
 def choose_in_phases(
@@ -87,7 +89,10 @@ def choose_in_phases(
             ask, ask.added_to(locked, wish), so_far.stations, locked, due, held,
             bound_iterations if free else 0,
         )  # fmt: skip
-        bound = solution.bound if free else _free_bound(ask, so_far, bound_iterations)
+        proof = solution if free else _free_choice(ask, so_far, bound_iterations)
+        bound = proof.bound
+        together = np.concatenate([locked, solution.chosen[len(locked) :]])
+        proven = replace(solution, chosen=together, prices=proof.prices)
         answers.append(
             PhaseChoice(
                 name=wish.name,
@@ -97,6 +102,7 @@ def choose_in_phases(
                 status="proved" if bound <= solution.objective * (1 + 1e-9) else "feasible",
                 seed=seed,
                 iterations=bound_iterations,
+                certificate=certify(proven, ask.inputs(so_far)),
             )
         )
         locked = np.concatenate([locked, answers[-1].chosen])
@@ -135,6 +141,19 @@ class _Ask:
         """Return costs and budget, or nothing where money is not limited."""
         limited = np.isfinite(limits.budget_cny)
         return (self.cost_cny, limits.budget_cny) if limited else (None, None)
+
+    def inputs(self, limits: _Limits) -> CoverageInputs:
+        """Return the question that all phases so far pose together, locked to nothing."""
+        cost, budget = self.money(limits)
+        return CoverageInputs.of(
+            self.problem.covers,
+            self.problem.weights,
+            needed=self.problem.needed,
+            stations=self.stations,
+            max_stations=limits.stations,
+            cost=cost,
+            budget=budget,
+        )
 
     def offered(self, name: str) -> int:
         """Return the stations that the candidates of a county offer."""
@@ -218,10 +237,10 @@ def _solve(
     )
 
 
-def _free_bound(ask: _Ask, limits: _Limits, iterations: int) -> float:
-    """Return the proven limit of any choice of that many stations, locked to nothing."""
+def _free_choice(ask: _Ask, limits: _Limits, iterations: int) -> Solution:
+    """Return a choice of that many stations, locked to nothing, for the sake of its limit."""
     cost, budget = ask.money(limits)
-    free = maximise_coverage(
+    return maximise_coverage(
         ask.problem.covers,
         ask.problem.weights,
         needed=ask.problem.needed,
@@ -232,4 +251,3 @@ def _free_bound(ask: _Ask, limits: _Limits, iterations: int) -> float:
         swap_passes=0,
         bound_iterations=iterations,
     )
-    return free.bound

@@ -23,10 +23,7 @@ from tests.plan_fixture import figures
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("geopandas", "pandas", "numpy", "numba", "scipy", "folium", "rasterio", "rich.progress")
-NOT_BUILT = (
-    "verify",
-    "review merge",
-)
+NOT_BUILT = ("review merge",)
 
 
 def run(*words: str):

@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "edge": BELOW_STUDY,
     "study": BELOW_STUDY | {"scenario", "levels", "phases", "assumptions", "edge", "picture"},
     "workspace": {"errors", "layers", "scenario"},
+    "verify": {"errors", "disk", "layers", "optimise", "scenario", "study"},
     "links": {"errors", "coverage", "maps"},
     "coverage_run": BELOW_PLAN - {"targets", "candidates", "rules"}
     | {"disk", "scenario", "assumptions"},
@@ -59,7 +60,12 @@ NOT_HERE = {  # room: third-party packages that have no business in it
     "study": {"folium", "branca", "openpyxl", "typer", "rich"},
 }
 # What checks a proof imports no solver, neither itself nor through our own modules.
-CHECKERS = ["optimise/certificate.py", "optimise/proof_coverage.py", "optimise/proof_median.py"]
+CHECKERS = [
+    "optimise/certificate.py",
+    "optimise/proof_coverage.py",
+    "optimise/proof_median.py",
+    "verify/check.py",
+]
 SOLVERS = {"scipy.optimize", "numba", "highspy", "ortools", "pulp", "cvxpy", "sklearn", "networkx"}
 NOT_EVERYWHERE = {"fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg"}
 HEAVY = {"folium", "geopandas", "numba", "osmnx", "pandas", "rasterio", "scipy", "sklearn"}

@@ -24,6 +24,7 @@ from siting.cli import (
     new,
     not_built,
     plan,
+    verify,
 )
 from siting.cli.guard import GuardedGroup
 
@@ -60,6 +61,7 @@ def options(
 app.command("new")(new.new)
 app.command("plan")(plan.plan)
 app.command("compare")(compare.compare)
+app.command("verify")(verify.verify)
 layers_import.register(layers.app)
 layers_pull.register(layers.app)
 layers.app.command("population")(layers_population.population)

@@ -17,7 +17,6 @@ def register(root: typer.Typer) -> None:
     """Add the commands to come to the root and to groups of their own."""
     review = typer.Typer(help="The comments of reviewers (not built yet).", rich_markup_mode=None)
     root.add_typer(review, name="review")
-    _add(root, "verify", "Check a plan's bound without the solver")
     _add(review, "review merge", "Take reviewers' comments into a plan")
 
 

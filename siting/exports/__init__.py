@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.disk.atomic import atomic_outputs, recover_outputs
 from siting.errors import DataError
+from siting.exports.certificate import save_proof
 from siting.exports.edge import save_edge_csv, save_edge_geojson
 from siting.exports.geopackage import save_geopackage
 from siting.exports.plan_json import save_plan_json
@@ -30,6 +31,7 @@ __all__ = [
     "save_files",
     "save_geopackage",
     "save_plan_json",
+    "save_proof",
     "save_run_record",
     "save_workbook",
 ]
@@ -45,7 +47,8 @@ def save_files(
     Parameters
     ----------
     plan
-        The plan; coverage.tif is left out when it carries no rasters.
+        The plan; coverage.tif is left out when it carries no rasters, certificate.npz when it
+        carries no proof.
     directory
         The folder to write into; made when it is not there.
     progress
@@ -60,7 +63,7 @@ def save_files(
     if problems:
         raise DataError(problems)
 
-    rasters = plan.rasters
+    rasters, proof = plan.rasters, plan.proof
     writers: dict[str, Callable[[Path], Path]] = {
         "plan.json": lambda path: save_plan_json(plan, path),
         "sites.gpkg": lambda path: save_geopackage(plan, path),
@@ -70,6 +73,8 @@ def save_files(
     }
     if rasters is not None:
         writers["coverage.tif"] = lambda path: save_coverage_cog(rasters, path)
+    if proof is not None:
+        writers["certificate.npz"] = lambda path: save_proof(proof, path)
 
     written = []
     for number, (name, write) in enumerate(writers.items()):

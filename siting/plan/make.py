@@ -17,7 +17,7 @@ from siting.plan.figures import (
     phase_figures,
 )
 from siting.plan.gains import marginal_gains
-from siting.plan.model import Plan
+from siting.plan.model import PhaseProof, Plan, Proof
 from siting.plan.places import edge_sites, inputs_of
 from siting.plan.quotas import lacking_of_floor, placed_quotas, share_unplaced, unplaced_quotas
 from siting.plan.tables import TRUST, all_sites, proposed_sites, served_demand, worst_provenance
@@ -73,6 +73,30 @@ def make_plan(
         edge_data_centres=centres,
         figures=figures,
         rasters=rasters,
+        proof=_proof(scenario, findings),
+    )
+
+
+def _proof(scenario: Mapping[str, Any], findings: Findings) -> Proof:
+    """Return what a stranger needs to check the bounds of the phases."""
+    pairs = zip(findings.choices, findings.wishes, strict=True)
+    return Proof(
+        assumptions=scenario,
+        problem=findings.problem,
+        levels=tuple(level.name for level in findings.levels),
+        site_ids=tuple(findings.candidates["site_id"].astype(str)),
+        stations=findings.candidates["stations"].to_numpy(np.int64),
+        cost_cny=findings.candidates["cost_cny"].to_numpy(float),
+        phases=tuple(
+            PhaseProof(
+                name=choice.name,
+                max_stations=wish.max_stations,
+                budget_cny=wish.budget_cny,
+                bound_gain=choice.bound,
+                certificate=choice.certificate,
+            )
+            for choice, wish in pairs
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.scenario.load import load_scenario, packaged_path, packaged_scenarios
-from siting.scenario.scenario import Scenario
+from siting.scenario.scenario import Scenario, scenario_of
 from siting.scenario.tables import (
     Demand,
     Edge,
@@ -34,4 +34,5 @@ __all__ = [
     "load_scenario",
     "packaged_path",
     "packaged_scenarios",
+    "scenario_of",
 ]

@@ -87,6 +87,11 @@ class Scenario:
         return checked(Draft(tables=self.as_dict()), changes)
 
 
+def scenario_of(assumptions: Mapping[str, Any]) -> Scenario:
+    """Return the scenario of assumptions as `Scenario.as_dict` and plan.json tell them, checked."""
+    return checked(Draft(tables=dict(assumptions)))
+
+
 def checked(draft: Draft, overrides: Mapping[str, Any] | Sequence[str] = ()) -> Scenario:
     """Return the scenario of a draft, or raise `ConfigurationError` with all its problems."""
     changed, problems = with_overrides(draft, overrides)
