@@ -33,9 +33,7 @@ def distances_m():
 @pytest.mark.parametrize("height_m", [15.0, 25.0, 40.0])
 def test_on_a_flat_surface_the_loss_is_that_of_line_of_sight(environment, carrier_ghz, height_m):
     surface = terrain_of(np.full((121, 121), 20.0), kind="surface")
-    ours = disc(
-        surface, carriers_ghz=(carrier_ghz,), environment=environment, height_m=height_m
-    )[0]
+    ours = disc(surface, carriers_ghz=(carrier_ghz,), environment=environment, height_m=height_m)[0]
     reached = np.isfinite(ours)
     published = tr38901.path_loss_db(
         SCENARIO[environment], distances_m()[reached], carrier_ghz=carrier_ghz,

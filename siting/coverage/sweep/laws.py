@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -103,7 +103,8 @@ def table_distance_m() -> Numbers:
 def least_loss_db(laws: Laws, carrier: int, *, blocked: bool) -> Numbers:
     """Return a loss [dB] at the table's distances that no cell there or farther falls below.
 
-    It is the least over the environments, with both antennas at one height.
+    It is the least over the environments, with both antennas at one height; the formulas go on
+    beyond the models' range, so that what lies there is met and counted.
     """
     distance_m = table_distance_m()
     x = 2.0 * np.log2(np.maximum(distance_m, LEAST_M))
@@ -117,14 +118,15 @@ def least_loss_db(laws: Laws, carrier: int, *, blocked: bool) -> Numbers:
         here = share * los + (1.0 - share) * nlos + shift
         if blocked:
             here = nlos + laws.limits[carrier, j, 3]
-        limit_m2 = laws.limits[carrier, j, 2 if blocked else 1]
-        least = np.minimum(least, np.where(distance_m**2 > limit_m2 * 1.1, np.inf, here))
+        least = np.minimum(least, here)
     farther: Numbers = np.minimum.accumulate(least[::-1])[::-1]
     return farther
 
 
-def _value(law: NDArray[np.float32], x: Numbers, distance_m: Numbers) -> Numbers:
-    return law[0] + law[1] * x + law[2] * distance_m
+def _value(law: NDArray[Any], x: Numbers, distance_m: Numbers) -> Numbers:
+    """Return a + b x + c d3D [dB]."""
+    loss: Numbers = law[0] + law[1] * x + law[2] * distance_m
+    return loss
 
 
 class _Law(NamedTuple):

@@ -94,6 +94,7 @@ def _demand(
     kinds = positions(check, "demand_environment", environment, len(places))
     check.within("demand_environment", kinds, 0, environments - 1, unit="")
     check.within("spare_floor_db", floor_db, -40.0, 0.0, unit="dB")
+    check.raise_all()
     rows, columns = terrain.elevation_m.shape
     column = np.floor((places[:, 0] - terrain.west_m) / terrain.cell_m).astype(np.int64)
     row = np.floor((terrain.north_m - places[:, 1]) / terrain.cell_m).astype(np.int64)
