@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 # Lightness falls from weak to good, so that a black-and-white print keeps the order.
-_SHORT = ("#FAF1E2", "#D9A558")
-_SERVED = ("#A9D3CE", "#174C5E")
+_SHORT = ("#FCF6EA", "#EFC687")
+_SERVED = ("#8AC2BC", "#174C5E")
 _PLAIN = ("#F1F4F1", "#174C5E")
 _COMPETING = ("#7A2E12", "#F8EEDD")
 SERVER_COLOURS = (

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 A3_INCHES = (16.54, 11.69)
 MAP_AREA = (0.045, 0.055, 0.715, 0.845)
 SIDE_LEFT, SIDE_RIGHT = 0.785, 0.968
-VOID = "#E6E8E5"
+VOID = ""  # no colour of its own: the hatched ground is seen
+VOID_LINES, VOID_HATCH = "#B4BABD", "////"
 _LONGEST = 1500  # cells of the longer side: a printed dot each
 
 
@@ -84,7 +85,7 @@ def _sheet(raster: CoverageRaster, title: str, language: str) -> Figure:
     values = sample(raster, grid)
     figure = Figure(figsize=A3_INCHES)
     axes = figure.add_axes(_fitted(grid))
-    axes.set_facecolor(VOID)
+    axes.patch.set(facecolor="white", edgecolor=VOID_LINES, hatch=VOID_HATCH)
     servers = raster.quantity.id == "best_server"
     (_draw_servers if servers else _draw_values)(axes, raster, values, grid)
     draw_frame(axes, grid)
@@ -168,10 +169,10 @@ def _draw_servers(
 
 
 def _picture(axes: Axes, classes: NDArray[np.uint8], colours: tuple[str, ...], grid: Grid) -> None:
-    rows = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (VOID, *colours)]
+    rows = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] + [255] for colour in colours]
     west, south, east, north = grid.bounds
     axes.imshow(
-        np.array(rows, dtype=np.uint8)[classes],
+        np.array([[255, 255, 255, 0], *rows], dtype=np.uint8)[classes],
         extent=(west, east, south, north),
         interpolation="nearest",
         aspect="auto",
@@ -206,9 +207,9 @@ def _legend(
             _swatch(figure, top, colour, number * 0.0215)
         top -= 0.026
     for colour, label, share in _legend_rows(raster, values, english=english):
-        if colour:
+        if colour != "label":
             _swatch(figure, top, colour)
-        left = SIDE_LEFT + (0.026 if colour else 0.0)
+        left = SIDE_LEFT + (0.0 if colour == "label" else 0.026)
         figure.text(left, top, drawable(label), fontsize=10, va="center")
         figure.text(SIDE_RIGHT, top, share, fontsize=9, va="center", ha="right", color=PALE_INK)
         top -= 0.024
@@ -234,7 +235,7 @@ def _legend_rows(
     if not raster.quantity.edges:
         count = len(np.unique(values[np.isfinite(values)]))
         label = f"{count:,} best servers" if english else f"{count:,} 个主服务小区"
-        return [("", label, ""), (VOID, void, "")]
+        return [("label", label, ""), (VOID, void, "")]
     edges = edges_of(raster.quantity, raster.threshold)
     counted = np.bincount(class_of(values, edges).ravel(), minlength=len(edges) + 2)[1:]
     shares = [f"{share:.1%}" for share in counted / counted.sum()]
@@ -252,8 +253,9 @@ def _swatch(figure: Figure, middle: float, colour: str, along: float = 0.0) -> N
             (SIDE_LEFT + along, middle - 0.0075),
             0.018,
             0.015,
-            facecolor=colour,
-            edgecolor=PALE_INK,
+            facecolor=colour or "white",
+            hatch="" if colour else VOID_HATCH * 2,
+            edgecolor=PALE_INK if colour else VOID_LINES,
             linewidth=0.6,
         )
     )
