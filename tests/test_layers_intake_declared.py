@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from siting.errors import DataError
+from siting.layers.datum.formulas import wgs84_to_gcj02
 from siting.layers.intake import import_layer
 from tests.command import siting
 from tests.planner_files import add_roads, copy_town, gcj02_register, register, truth, write_csv
@@ -64,3 +65,23 @@ def test_a_question_comes_with_the_evidence_that_left_it_open(town: Path) -> Non
     done = siting("layers", "import", path, "--as", "sites", "--layers", town)
     assert done.returncode == 3
     assert "\n  roads: " in done.stderr
+
+
+def test_the_marks_of_ovkml_part_a_file_that_mixes_two_datums(town: Path) -> None:
+    add_roads(town)
+    lon, lat = truth(160)
+    x, y = wgs84_to_gcj02(lon, lat)
+    marks = ["GCJ02" if k % 2 else "CGCS2000" for k in range(len(lon))]
+    places = [
+        f"<Placemark><name>虚构{k}</name><OvCoordType>{mark}</OvCoordType><Point><coordinates>"
+        f"{x[k] if k % 2 else lon[k]:.7f},{y[k] if k % 2 else lat[k]:.7f}</coordinates></Point></Placemark>"
+        for k, mark in enumerate(marks)
+    ]
+    path = town.parent / "标注.ovkml"
+    path.write_text(f"<kml><Document>{''.join(places)}</Document></kml>", encoding="utf-8")
+    said = {"kind": "macro", "stations": "1", "carriers": "3500", "height_m": "30"}
+    report = import_layer(path, layer="sites", directory=town, constants=said)
+    sites = gpd.read_file(town / "sites.gpkg")
+    order = sites["name"].str.removeprefix("虚构").astype(int).to_numpy()
+    assert (report.rows_written, set(report.datum.split(" + "))) == (160, {"GCJ-02", "WGS 84"})
+    assert np.hypot(sites.geometry.x - lon[order], sites.geometry.y - lat[order]).max() < 1e-5

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 
 from siting.errors import DataError
@@ -274,3 +275,17 @@ def test_a_report_reads_in_a_notebook_as_on_the_terminal(town: Path) -> None:
     assert lines[1] == "sites: sites.gpkg, sites.rejected.csv written"
     assert lines[2] == "rows: 3 read, 2 written, 1 rejected"
     assert repr(check_layers(town)).splitlines()[-1].endswith(" files, nothing wrong")
+
+
+def test_numbers_that_a_programme_wrote_in_full_are_not_taken_for_rounded(town: Path) -> None:
+    rng = np.random.default_rng(3)
+    rows = [["站址编码", "站名", "站型", "站数", "频段", "挂高", "经度", "纬度"]]
+    for k in range(200):
+        x, y = 118.44 + 0.1 * rng.random(), 24.88 + 0.04 * rng.random()
+        words = ["宏站", "1", "3500", "30", repr(x), repr(y)]
+        rows += [[f"A{k}-{part}", f"虚构{k}", *words] for part in range(3)]  # as cells repeat it
+    rows.append(["B1", "虚构", "宏站", "1", "3500", "30", "118.45", "24.9"])
+    path = write_csv(town.parent / "full.csv", rows)
+    report = import_layer(path, layer="sites", directory=town, datum="wgs84")
+    assert report.rows_written == 600
+    assert [problem.row for problem in report.problems] == [602]

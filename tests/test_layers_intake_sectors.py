@@ -182,3 +182,15 @@ def test_two_carriers_at_one_place_are_one_site(town: Path) -> None:
     path = register_with_twins(town, lon="118.41")
     report = import_layer(path, layer="sites", directory=town, datum="wgs84")
     assert (report.rows_written, report.sector_rows, report.rows_rejected) == (7, 8, 0)
+
+
+def test_what_a_note_says_of_map_may_be_written(town: Path) -> None:
+    rows = [["站址编码", "站型", "站数", "频点", "中心频点", "挂高", "经度", "纬度"]]
+    rows.append(["A1", "宏站", "1", "504990", "630000", "30", "118.47", "24.9"])
+    path = write_csv(town.parent / "两个频点.csv", rows)
+    report = import_layer(path, layer="sites", directory=town, datum="wgs84")
+    (note,) = [note for note in report.notes if "takes another" in note]
+    assert note == "carrier_mhz: 频点 read, 中心频点 left; --map carrier_mhz=HEADER takes another"
+    import_layer(
+        path, layer="sites", directory=town, datum="wgs84", columns={"carrier_mhz": "中心频点"}
+    )

@@ -21,6 +21,8 @@ DATUM_ORDER = ("wgs84", "cgcs2000", "gcj02", "bd09", "beijing54", "xian80")
 """Where a file states its places on several datums, the first of these is read."""
 
 _PLACES = ("lon", "lat", "x", "y", "coordinates")
+READ_AS = {"channel": "carrier_mhz", "total_tilt": "mechanical_tilt_deg"}
+"""Columns of no schema, and those of ours that they are read as and a planner may name."""
 _EXACT, _NAMED, _INSTEAD, _ENDING = range(4)
 
 
@@ -98,6 +100,10 @@ def match_columns(
         if column not in search.columns:
             _choose(search, column, found, wanted[column], datum, taken)
     units = {column: read_header(header).unit for column, header in search.columns.items()}
+    channels = {header for _, header in candidates.get("channel", ())}
+    for column in ("carrier_mhz", "carriers"):
+        if search.columns.get(column) in channels and not units.get(column):
+            units[column] = "ARFCN"
     settle_specials(table.name, search.columns, units, search.notes, frozenset(given or {}))
     datums = {c: read_header(search.columns[c]).datum for c in _PLACES if c in search.columns}
     used = set(search.columns.values())
@@ -238,9 +244,8 @@ def _preferred(search: _Search, column: str, headers: list[str]) -> list[str]:
 
     chosen = min(headers, key=place)
     left = ", ".join(header for header in headers if header != chosen)
-    search.notes.append(
-        f"{column}: {chosen} read, {left} left; --map {column}=HEADER takes another"
-    )
+    ours = READ_AS.get(column, column)
+    search.notes.append(f"{ours}: {chosen} read, {left} left; --map {ours}=HEADER takes another")
     return [chosen]
 
 

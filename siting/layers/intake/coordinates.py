@@ -24,6 +24,12 @@ UNWRITTEN = 1.7e-8
 """Added to the middle of a shape [degree or m]: it is computed, and its decimals tell nothing."""
 
 
+COMPUTED = 11
+"""A file that usually has so many decimals was written by a programme, not rounded by anybody."""
+FINE = 8
+"""So many decimals of a degree are a millimetre: what is finer tells nothing of rounding."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Coordinates:
     """Where rows are in the file's own coordinates.
@@ -62,6 +68,17 @@ def read_coordinates(draft: Draft, match: Match) -> Coordinates | None:
     if outlines is None:
         return Coordinates(x=x, y=y, decimals=decimals)
     return _with_outlines(Coordinates(x=x, y=y, decimals=decimals), outlines)
+
+
+def meant_decimals(decimals: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return decimals as somebody meant them: those that a programme writes end where they happen to.
+
+    >>> meant_decimals(np.array([13, 13, 12, 13, 4])).tolist(), meant_decimals(np.array([6, 5])).tolist()
+    ([13, 13, 13, 13, 4], [6, 5])
+    """
+    if len(decimals) == 0 or np.percentile(decimals, 75) < COMPUTED:
+        return decimals
+    return np.where(decimals >= FINE, decimals.max(), decimals)
 
 
 def _of_shapes(shapes: NDArray[np.object_]) -> Coordinates:

@@ -12,7 +12,7 @@ from siting.errors import DataError, Problem
 from siting.layers.datum.crs import SURVEY_REMEDY, declared_crs
 from siting.layers.datum.detective import Claims, investigate
 from siting.layers.folder.places import MARGIN_DEG
-from siting.layers.intake.coordinates import read_coordinates
+from siting.layers.intake.coordinates import meant_decimals, read_coordinates
 from siting.layers.intake.drawing import draw_rows, move_seats
 from siting.layers.intake.reasons import counted
 from siting.layers.wide import WIDE_TABLES
@@ -158,7 +158,7 @@ def _claims(
         township=township[placed],
         village=village[placed],
         group=_groups(draft, placed),
-        decimals=found.decimals[placed],
+        decimals=meant_decimals(found.decimals[placed]),
     )
 
 
