@@ -150,7 +150,7 @@ def _told(figures: dict[str, Any]) -> str:
     ]
     lines.append(
         f"tiles {figures['tiles_computed']} computed, {figures['tiles_kept']} kept, "
-        f"{figures['retries']} tried again"
+        f"{figures['retries']} tried again, {figures['workers_lost']} workers lost"
     )
     if figures["seconds_per_site"] is not None:
         lines.append(f"{1000.0 * figures['seconds_per_site']:.1f} ms a mast")

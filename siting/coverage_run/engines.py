@@ -20,9 +20,13 @@ ENGINES = ("local", "dask")
 
 
 class Effort(NamedTuple):
-    """What the engine met: tiles computed again because a worker was lost."""
+    """What the engine met: workers that were lost, and tiles that were handed out again for it.
+
+    Dask itself hands a tile out again, a few times; `retries` are those that it gave up.
+    """
 
     retries: int = 0
+    workers_lost: int = 0
 
 
 def compute_tiles(

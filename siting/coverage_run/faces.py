@@ -39,11 +39,17 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Faces:
-    """The table, what was assumed where the register is silent, and what was left out, counted."""
+    """The table, `flags` of what was assumed for which row, and what was left out, counted."""
 
     table: pd.DataFrame
-    assumed: Mapping[str, int] = field(default_factory=dict)
+    flags: pd.DataFrame
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def assumed(self) -> dict[str, int]:
+        """Return for how many rows each thing was assumed where the register is silent."""
+        counts = {str(name): int(flags.sum()) for name, flags in self.flags.items()}
+        return {name: count for name, count in counts.items() if count}
 
 
 def band_of(mhz: float) -> str:
@@ -73,8 +79,7 @@ def faces_of_sites(sites: gpd.GeoDataFrame) -> Faces:
                      height_m, band, azimuth, np.nan, np.nan, provenance)
                 )  # fmt: skip
     faces = _numbered(pd.DataFrame(rows, columns=list(COLUMNS)))
-    three = int((faces["azimuth_deg"].notna()).sum())
-    return _completed(faces, {"azimuths at 0, 120 and 240 degrees": three})
+    return _completed(faces, {"azimuths at 0, 120 and 240 degrees": faces["azimuth_deg"].notna()})
 
 
 def faces_of_sectors(sectors: gpd.GeoDataFrame, sites: gpd.GeoDataFrame | None) -> Faces:
@@ -101,8 +106,8 @@ def faces_of_sectors(sectors: gpd.GeoDataFrame, sites: gpd.GeoDataFrame | None) 
         }
     ).reset_index(drop=True)
     assumed = {
-        "kind by the height of the antenna": int(unknown.sum()),
-        "the same in all directions": int(faces["azimuth_deg"].isna().sum()),
+        "kind by the height of the antenna": pd.Series(unknown, index=faces.index),
+        "the same in all directions": faces["azimuth_deg"].isna(),
     }
     return _completed(_numbered(faces), assumed)
 
@@ -112,16 +117,14 @@ def of_bands(faces: Faces, bands: Sequence[str]) -> Faces:
     wanted = faces.table["band"].isin(list(bands)).to_numpy()
     rest = int((~wanted).sum())
     left_out = dict(faces.left_out) | ({"sectors of another carrier": rest} if rest else {})
-    return Faces(
-        table=faces.table[wanted].reset_index(drop=True), assumed=faces.assumed, left_out=left_out
-    )
+    flags = faces.flags[wanted].reset_index(drop=True)
+    return Faces(table=faces.table[wanted].reset_index(drop=True), flags=flags, left_out=left_out)
 
 
-def _completed(faces: pd.DataFrame, assumed: Mapping[str, int]) -> Faces:
+def _completed(faces: pd.DataFrame, assumed: Mapping[str, pd.Series]) -> Faces:
     """Return the faces with tilts where none are given, without what no model covers."""
-    counts = dict(assumed)
     silent = faces["tilt_deg"].isna().to_numpy()
-    counts["tilt of 6 degrees, micro 0"] = int(silent.sum())
+    flags = pd.DataFrame({**assumed, "tilt of 6 degrees, micro 0": silent}, dtype=bool)
     faces["tilt_deg"] = faces["tilt_deg"].where(
         ~silent, faces["kind"].map(ASSUMED_TILT_DEG).fillna(0.0)
     )
@@ -136,10 +139,10 @@ def _completed(faces: pd.DataFrame, assumed: Mapping[str, int]) -> Faces:
         "sectors at a height that TR 38.901 does not cover": int(beyond.sum()),
         "sectors of a carrier without a radio": int(other.sum()),
     }
-    kept = faces[~(indoor | beyond | other)].reset_index(drop=True)
+    kept = ~(indoor | beyond | other)
     return Faces(
-        table=kept,
-        assumed={name: count for name, count in counts.items() if count},
+        table=faces[kept].reset_index(drop=True),
+        flags=flags[kept].reset_index(drop=True),
         left_out={name: count for name, count in left_out.items() if count},
     )
 

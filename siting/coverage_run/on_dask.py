@@ -48,6 +48,7 @@ def compute_on_dask(
         waiting, tries = iter(keys), dict[str, int]()
         running = distributed.as_completed()
         names: dict[str, str] = {}
+        seen, lost = set(client.nthreads()), set[str]()
 
         def start(key: str) -> None:
             tries[key] = tries.get(key, 0) + 1
@@ -61,6 +62,8 @@ def compute_on_dask(
             start(key)
         for future in running:
             key = names.pop(future.key)
+            there = set(client.nthreads())
+            seen, lost = seen | there, lost | (seen - there)
             layers = _result(future, tries[key])
             if layers is None:
                 retries += 1
@@ -71,7 +74,7 @@ def compute_on_dask(
             for another in waiting:
                 start(another)
                 break
-    return Effort(retries=retries)
+    return Effort(retries=retries, workers_lost=len(lost))
 
 
 def _result(future: Any, tries: int) -> TileLayers | None:

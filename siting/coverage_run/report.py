@@ -50,7 +50,7 @@ class BandFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class CoverageReport:
-    """A run: its figures, its files, and what it took. The last four are not part of any file."""
+    """A run: its figures, its files, and what it took. The last five are not part of any file."""
 
     folder: Path
     figures: Mapping[str, Any]
@@ -58,6 +58,7 @@ class CoverageReport:
     tiles_computed: int
     tiles_kept: int
     retries: int
+    workers_lost: int
     seconds: float
     seconds_per_site: float = field(default=float("nan"))
 
@@ -70,6 +71,7 @@ class CoverageReport:
             "tiles_computed": self.tiles_computed,
             "tiles_kept": self.tiles_kept,
             "retries": self.retries,
+            "workers_lost": self.workers_lost,
             "seconds": round(self.seconds, 3),
             "seconds_per_site": round(each, 6) if np.isfinite(each) else None,
         }

@@ -12,7 +12,7 @@ import numpy as np
 
 from siting.coverage_run.assemble import demand_of, faces_of
 from siting.coverage_run.cogs import write_cogs
-from siting.coverage_run.engines import compute_tiles
+from siting.coverage_run.engines import Effort, compute_tiles
 from siting.coverage_run.faces import Faces, of_bands
 from siting.coverage_run.ground import Ground, grid_of, ground_of
 from siting.coverage_run.network import bands_of, network_of
@@ -113,7 +113,7 @@ def compute_coverage(
         )
         before = time.perf_counter()
         missing = _missing(planned, store)
-        retries = _compute(
+        effort = _compute(
             setting, missing, store, engine=engine, workers=workers, scheduler=scheduler, tell=tell
         )
         computing = time.perf_counter() - before
@@ -126,7 +126,8 @@ def compute_coverage(
         files=tuple(files),
         tiles_computed=len(missing),
         tiles_kept=len({each.key for each in planned if each.key}) - len(missing),
-        retries=retries,
+        retries=effort.retries,
+        workers_lost=effort.workers_lost,
         seconds=time.perf_counter() - started,
         seconds_per_site=computing / sites if sites else float("nan"),
     )
@@ -190,8 +191,8 @@ def _compute(
     workers: int,
     scheduler: str,
     tell: Progress,
-) -> int:
-    """Compute tiles and keep them; return how many were computed again because a worker was lost."""
+) -> Effort:
+    """Compute tiles and keep them."""
     done = 0
 
     def make_job(key: str) -> TileJob:
@@ -207,10 +208,9 @@ def _compute(
 
     if missing:
         tell("tiles", 0.0)
-    effort = compute_tiles(
+    return compute_tiles(
         missing, make_job, keep, engine=engine, workers=workers, scheduler=scheduler
     )
-    return effort.retries
 
 
 def _write(

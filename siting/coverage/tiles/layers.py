@@ -55,6 +55,10 @@ QUANTITIES: tuple[Quantity, ...] = (
 """What a tile answers, in the order of its files."""
 
 
+MOST_SINR_DB = 50.0
+"""Above it a SINR is not told: sums of power hold five digits, and no receiver hears more."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TileLayers:
     """The layers of a tile as [carrier, row, column], NaN (server -1) where there is no answer.
@@ -138,6 +142,7 @@ def _services(network: Network, levels: Levels) -> tuple[Floats, Floats]:
             noise_per_re_dbm=network.noise_per_re_dbm[number],
             load=network.load,
         )
+        reference = np.minimum(reference, MOST_SINR_DB)
         gain_db = network.traffic_gain_db[levels.best_sector[number][held]]
         sinr[number][held] = reference
         rate[number][held] = throughput_mbps(reference + gain_db, carrier)
