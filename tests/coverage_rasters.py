@@ -56,5 +56,7 @@ def write_folder(folder: Path) -> Path:
         )  # fmt: skip
     servers = np.where(np.isnan(level), -1, (np.arange(COLUMNS) // 20)[np.newaxis]).astype("int32")
     write_raster(folder / "town_3500_best_server.tif", servers, carrier="3500 MHz")
+    names = "server,site_id,azimuth_deg\n0,QZ-1,120.0\n1,QZ-2,\n"
+    (folder / "servers.csv").write_text(names, encoding="utf-8")
     write_raster(folder / "dem.tif", level)
     return folder

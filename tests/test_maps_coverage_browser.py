@@ -78,9 +78,11 @@ def test_no_value_and_no_raster_are_told_apart(browser):
     assert run(browser, value.format(place(30, 400))) == "图外"
 
 
-def test_the_best_server_is_read_by_its_number(browser):
-    value = "OneMap.valueIn(OneMap.layers[2], OneMap.cellAt({})).value"
-    assert [run(browser, value.format(place(30, column))) for column in (5, 30, 75)] == [0, 1, 3]
+def test_the_best_server_is_read_by_its_number_and_called_by_its_name(browser):
+    value = "OneMap.valueIn(OneMap.layers[2], OneMap.cellAt({}))"
+    found = [run(browser, value.format(place(30, column))) for column in (5, 30, 75)]
+    assert [each["value"] for each in found] == [0, 1, 3]
+    assert [each["text"] for each in found] == ["QZ-1 120°", "QZ-2", "3"]
 
 
 def test_the_threshold_line_stands_where_the_level_crosses_it(browser):

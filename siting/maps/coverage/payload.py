@@ -18,8 +18,9 @@ from siting.maps.coverage.quantities import (
     edges_of,
 )
 from siting.maps.coverage.sample import WEB_MERCATOR, Grid, cells_in_one, grid_around, sample
-from siting.maps.coverage.servers import server_colours
+from siting.maps.coverage.servers import server_colours, server_names
 from siting.maps.coverage.words import facts, group_words, threshold_words, what_is_modelled
+from siting.maps.encode import deflated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from siting.maps.coverage.source import CoverageRaster
 
+NAMES = " names"  # ends the block that holds what the servers of a layer are called
 LARGEST_BLOCKS = 2_300_000  # characters of all rasters: the page stays under 3 MB
 _FINEST, _COARSEST, _FIRST = 1400, 120, 420  # cells of the grid's longer side
 
@@ -71,6 +73,8 @@ def _on_grid(
             {**_said(raster), **record, "cells_in_one": round(cells_in_one(raster, grid), 1)}
         )
         blocks[raster.id] = packed
+        if servers and (names := server_names(raster.path.parent, np.array(record["ids"]))):
+            blocks[raster.id + NAMES] = deflated(names)
     return layers, blocks, grid
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,11 @@ import numpy as np
 from siting.maps.coverage.quantities import SERVER_COLOURS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+SERVERS = "servers.csv"
 
 
 def server_colours(
@@ -31,6 +36,25 @@ def server_colours(
         taken = np.bincount(colours[[n for n in near if n < row]], minlength=len(SERVER_COLOURS))
         colours[row] = int(np.argmin(taken))
     return ids, place, colours
+
+
+def server_names(folder: Path, ids: NDArray[np.int64]) -> list[str]:
+    """Return what the servers are called by the servers.csv beside their raster; empty if none.
+
+    The table has a row per sector: server (the number), site_id, azimuth_deg.
+    """
+    table = folder / SERVERS
+    if not table.is_file():
+        return []
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        named = {row.get("server", ""): _name(row) for row in csv.DictReader(file)}
+    return [named.get(str(each), str(each)) for each in ids.tolist()]
+
+
+def _name(row: dict[str, str]) -> str:
+    azimuth = (row.get("azimuth_deg") or "").strip().removesuffix(".0")
+    site = (row.get("site_id") or "").strip()
+    return f"{site} {azimuth}°" if azimuth else site
 
 
 def _neighbours(place: NDArray[np.uint16], count: int) -> list[list[int]]:

@@ -156,8 +156,6 @@ def _ending(path: Path) -> str:
 
 def _group(path: Path, tags: Mapping[str, str]) -> str:
     """Return what rasters of one carrier share: its tag, or the name without the quantity."""
-    if tags.get("title") and tags.get("carrier"):
-        return f"{tags['title']} {tags['carrier']}"
     if tags.get("carrier"):
         return tags["carrier"]
     stem = path.stem[: len(path.stem) - len(_ending(path))].rstrip("_")

@@ -13,9 +13,15 @@ _TOLD = (
     ("created_from", "来源", "Created from"),
     ("source", "来源", "Source"),
     ("carrier", "载波", "Carrier"),
+    ("holds", "内容", "Holds"),
+    ("network", "网络", "Network"),
     ("model", "模型", "Model"),
     ("terrain", "地形", "Terrain"),
     ("provenance", "依据", "Provenance"),
+    ("load", "邻区负荷", "Load of the other cells"),
+    ("radius_m", "计算半径 (m)", "Radius of a mast (m)"),
+    ("rsrp_floor_dbm", "电平下限 (dBm)", "Least level kept (dBm)"),
+    ("without_value", "无值处", "Without value"),
     ("step_db", "取值步长 (dB)", "Step of values (dB)"),
 )
 _HIDDEN = {

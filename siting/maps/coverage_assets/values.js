@@ -12,10 +12,23 @@
     return bytes;
   }
 
-  app.indexes = function (layer) {
+  function block(name) {
     if (!blocks) blocks = JSON.parse(app.find('#blocks').textContent);
+    return blocks[name];
+  }
+
+  // What the servers of a layer are called, where that is known
+  function serverName(layer, index) {
+    if (layer.names === undefined) {
+      var text = block(layer.id + ' names');
+      layer.names = text ? JSON.parse(new TextDecoder().decode(app.inflate(app.bytes(text)))) : null;
+    }
+    return layer.names ? layer.names[index - 1] : app.words('server') + ' ' + layer.ids[index - 1];
+  }
+
+  app.indexes = function (layer) {
     if (!unpacked[layer.id]) {
-      var bytes = rows(blocks[layer.id], app.grid.width);
+      var bytes = rows(block(layer.id), app.grid.width);
       if (layer.ids) {
         var cells = app.grid.width * app.grid.height;
         var places = new Uint16Array(cells);
@@ -69,8 +82,7 @@
     var index = cell < 0 ? 0 : app.indexes(layer)[cell];
     if (!index) return { index: 0, value: null, text: app.words(cell < 0 ? 'outside' : 'none') };
     if (layer.ids) {
-      var id = layer.ids[index - 1];
-      return { index: index, value: id, text: app.words('server') + ' ' + id, colour: layer.colours[layer.server_colours[index - 1]] };
+      return { index: index, value: layer.ids[index - 1], text: serverName(layer, index), colour: layer.colours[layer.server_colours[index - 1]] };
     }
     var value = app.middles(layer)[index];
     var sign = index === 1 ? '< ' : index > layer.bins.length ? '≥ ' : '';
