@@ -95,9 +95,15 @@ def test_an_import_that_was_killed_halfway_is_told_until_it_is_finished(town: Pa
     incoming = town / ".incoming"
     incoming.mkdir()
     assert check_layers(town).problems == ()
+    (incoming / "new").mkdir()
+    waiting = incoming / "new" / "roads.gpkg"
+    waiting.write_bytes(b"new")
     (incoming / "moves.json").write_text(
-        '{"asides": [], "places": [], "drops": []}', encoding="utf-8"
+        '{"asides": [], "places": [[".incoming/new/roads.gpkg", "roads.gpkg"]], "drops": []}',
+        encoding="utf-8",
     )
+    assert check_layers(town).problems == ()  # nothing has been moved yet
+    waiting.unlink()
     problem = only(check_layers(town).problems)
     assert problem.what.startswith("an import was interrupted")
 

@@ -115,8 +115,12 @@ def finish_moves(directory: Path) -> bool:
 
 
 def moves_are_open(directory: Path) -> bool:
-    """Tell whether a run was killed after it had begun to put files of a folder in place."""
-    return (directory / INCOMING / MOVES).is_file()
+    """Tell whether a run was killed after it had moved a file of a folder, and before the last."""
+    listing = directory / INCOMING / MOVES
+    if not listing.is_file():
+        return False
+    moves = json.loads(listing.read_text(encoding="utf-8"))
+    return any(not (directory / old).exists() for old, _ in (*moves["asides"], *moves["places"]))
 
 
 def _list_moves(staging: Staging) -> None:
