@@ -6,7 +6,6 @@ instead of the clock, so that the same plan gives the same bytes.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,9 @@ import pyogrio
 import shapely
 
 from siting.disk.atomic import replaced_file
+from siting.disk.dated import gdal_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from siting.plan.model import Plan
 
 DELIVERABLE_CRS = "EPSG:4490"
@@ -81,7 +79,7 @@ def save_geopackage(plan: Plan, path: str | Path) -> Path:
         ("demand", plan.demand, DEMAND_COLUMNS, "NO", "需求点 CGCS2000"),
         ("edge_data_centres", plan.edge_data_centres, EDGE_COLUMNS, "YES", "边缘数据中心 CGCS2000"),
     )
-    with replaced_file(path) as part, _dated(plan.figures["scenario"]["date"]):
+    with replaced_file(path) as part, gdal_date(plan.figures["scenario"]["date"]):
         for name, table, first, index, description in layers:
             pyogrio.write_dataframe(
                 deliverable(table, first),
@@ -133,14 +131,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, (list, tuple)):
         return ";".join(str(item) for item in value)
     return None if value is None else str(value)
-
-
-@contextmanager
-def _dated(date: str) -> Iterator[None]:
-    """Let GDAL take `date` for the present; what was set before comes back afterwards."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

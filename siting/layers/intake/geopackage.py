@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,10 +10,11 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from siting.disk.dated import gdal_date
 from siting.layers.folder.files import WGS84
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def write_geopackage(
         {column: _storable(values) for column, values in columns.items()},
         geometry=gpd.GeoSeries(shapes, crs=WGS84),
     )
-    with _dated(DATE):
+    with gdal_date(DATE):
         pyogrio.write_dataframe(
             table,
             path,
@@ -92,14 +92,3 @@ def _one_type(shapes: NDArray[np.object_]) -> str:
     if not kinds:
         return "Point"
     return names.get(next(iter(kinds)), "MultiPolygon") if len(kinds) == 1 else "Unknown"
-
-
-@contextmanager
-def _dated(date: str) -> Iterator[None]:
-    """Let GDAL take `date` for the present; what was set before comes back afterwards."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
