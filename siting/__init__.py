@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from siting.maps import save_one_map
     from siting.maps.coverage import save_coverage_page, save_coverage_sheets
     from siting.network import existing_network
-    from siting.optimise import Solution, cover_all, maximise_coverage, p_center, p_median
+    from siting.optimise import (
+        Solution,
+        cover_all,
+        fewest_sites_for,
+        maximise_coverage,
+        p_center,
+        p_median,
+    )
     from siting.plan.compare import compare_plans
     from siting.plan.make import make_plan
     from siting.plan.model import Plan
@@ -73,6 +80,7 @@ _HOMES = {
     "radio_coverage": "siting.coverage",
     "maximise_coverage": "siting.optimise",
     "cover_all": "siting.optimise",
+    "fewest_sites_for": "siting.optimise",
     "p_center": "siting.optimise",
     "p_median": "siting.optimise",
     "Solution": "siting.optimise",
@@ -141,6 +149,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "radio_coverage",
     "maximise_coverage",
     "cover_all",
+    "fewest_sites_for",
     "p_center",
     "p_median",
     "Solution",

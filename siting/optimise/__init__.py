@@ -17,14 +17,22 @@ if TYPE_CHECKING:
     from siting.optimise.certificate import Certificate, Verdict, certify, verify_certificate
     from siting.optimise.cover_model import cover_all
     from siting.optimise.coverage_model import maximise_coverage
+    from siting.optimise.diagnosis import Conflict, Diagnosis, diagnose
+    from siting.optimise.explanation import Explanation, explain
     from siting.optimise.median_model import p_median
     from siting.optimise.proof_coverage import CoverageInputs
     from siting.optimise.proof_median import MedianInputs
+    from siting.optimise.share_model import fewest_sites_for
     from siting.optimise.solution import Effort, Reductions, Solution, measured
 
 _HOMES = {
     "Certificate": "siting.optimise.certificate",
+    "Conflict": "siting.optimise.diagnosis",
     "CoverageInputs": "siting.optimise.proof_coverage",
+    "Diagnosis": "siting.optimise.diagnosis",
+    "Explanation": "siting.optimise.explanation",
+    "diagnose": "siting.optimise.diagnosis",
+    "explain": "siting.optimise.explanation",
     "Effort": "siting.optimise.solution",
     "MedianInputs": "siting.optimise.proof_median",
     "Reductions": "siting.optimise.solution",
@@ -32,6 +40,7 @@ _HOMES = {
     "Verdict": "siting.optimise.certificate",
     "certify": "siting.optimise.certificate",
     "cover_all": "siting.optimise.cover_model",
+    "fewest_sites_for": "siting.optimise.share_model",
     "maximise_coverage": "siting.optimise.coverage_model",
     "measured": "siting.optimise.solution",
     "p_center": "siting.optimise.center_model",
@@ -41,14 +50,20 @@ _HOMES = {
 
 __all__ = [
     "Certificate",
+    "Conflict",
     "CoverageInputs",
+    "Diagnosis",
     "Effort",
+    "Explanation",
     "MedianInputs",
     "Reductions",
     "Solution",
     "Verdict",
     "certify",
     "cover_all",
+    "diagnose",
+    "explain",
+    "fewest_sites_for",
     "maximise_coverage",
     "measured",
     "p_center",
