@@ -161,7 +161,9 @@ def objections(
 
 
 def evidence_lines(options: list[Hypothesis], weighings: list[Weighing]) -> tuple[str, ...]:
-    """Return what each kind of evidence says, for the planner."""
+    """Return what each kind of evidence says, for the planner; nothing where nothing competes."""
+    if len(options) < 2:
+        return ()
     lines = []
     for said, parts, counts in (
         ("roads", [w.roads for w in weighings], sum(w.road_records for w in weighings)),

@@ -132,8 +132,15 @@ def read_numbers(
     others = tuple(one for k, one in enumerate(readings) if k != best)
     meaning = _meanings(x, y, main, others, box, margin_deg)
     shifts = not orders.datum and (main.in_degrees or main.crs == "EPSG:3857")
-    lines = (f"the numbers are {main.label}: {fits[best]:.0%} of the records fall near the city",)
+    lines = (f"the numbers are {_form(main)}: {fits[best]:.0%} of the records fall near the city",)
     return replace(blank, main=main, others=others, meaning=meaning, shifts=shifts, lines=lines)
+
+
+def _form(main: Hypothesis) -> str:
+    """Return what the numbers are, without claiming a datum that is weighed afterwards."""
+    if not main.in_degrees:
+        return main.label
+    return "degrees, latitude first" if main.swapped else "degrees, longitude first"
 
 
 def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -16,8 +16,9 @@ MARGIN_DEG = 0.3
 """A record may lie this far outside the counties' bounds [degree], about 30 km."""
 CHINA = (73.0, 3.0, 135.2, 54.0)
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-RARE = 0.01
-"""Fewer decimals are a fault where chance writes so many of them less often than this."""
+RARE = 1e-4
+"""Fewer decimals are a fault where chance writes so many of them less often than this. A file is
+asked some ten times, so one sound file in a thousand may lose a row; it is told, and kept aside."""
 LEAST_DECIMALS = 4
 """A file of degrees with fewer decimals is coarse as a whole."""
 MOST_COARSE = 0.35
