@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from siting.optimise.certificate import Certificate, Verdict, certify, verify_certificate
     from siting.optimise.cover_model import cover_all
     from siting.optimise.coverage_model import maximise_coverage
+    from siting.optimise.curve import Curve, CurvePoint, pareto
     from siting.optimise.diagnosis import Conflict, Diagnosis, diagnose
     from siting.optimise.explanation import Explanation, explain
     from siting.optimise.median_model import p_median
@@ -29,6 +30,9 @@ _HOMES = {
     "Certificate": "siting.optimise.certificate",
     "Conflict": "siting.optimise.diagnosis",
     "CoverageInputs": "siting.optimise.proof_coverage",
+    "Curve": "siting.optimise.curve",
+    "CurvePoint": "siting.optimise.curve",
+    "pareto": "siting.optimise.curve",
     "Diagnosis": "siting.optimise.diagnosis",
     "Explanation": "siting.optimise.explanation",
     "diagnose": "siting.optimise.diagnosis",
@@ -52,6 +56,8 @@ __all__ = [
     "Certificate",
     "Conflict",
     "CoverageInputs",
+    "Curve",
+    "CurvePoint",
     "Diagnosis",
     "Effort",
     "Explanation",
@@ -68,6 +74,7 @@ __all__ = [
     "measured",
     "p_center",
     "p_median",
+    "pareto",
     "verify_certificate",
 ]
 
