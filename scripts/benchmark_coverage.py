@@ -284,7 +284,7 @@ def what_if_of_one(*, quick: bool) -> list[Figure]:
     return [at_most("what_if_moved_site", min(change() for _ in range(3)), "s", 1.0)]
 
 
-def peers(*, quick: bool) -> list[Figure]:
+def peers(*, quick: bool) -> list[Figure]:  # noqa: ARG001 - it has one size
     """Set one mast of 5 km beside brute force of the same model, pycraf and SPLAT!."""
     heights = fractal_m(1024, 1024)
     terrain = Terrain(elevation_m=heights, west_m=0.0, north_m=1024 * CELL_M, cell_m=CELL_M)
