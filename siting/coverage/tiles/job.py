@@ -7,9 +7,11 @@ whatever changed elsewhere.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from siting.coverage.tiles.plan import Grid, Tile
 
     Numbers = NDArray[np.float64]
-
-VERSION = "1"
-"""Part of every key: raise it when the same input is to give other numbers."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -153,11 +152,22 @@ def job_of(
     )
 
 
+@functools.cache
+def models_digest() -> str:
+    """Return a hash of the models' own text: what an older version computed is not taken for ours."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parents[1]
+    for file in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
+        digest.update(file.relative_to(folder).as_posix().encode())
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
 def key_of(job: TileJob) -> str:
     """Return a hash of everything a tile's layers depend on, in hexadecimal."""
     network, terrain = job.network, job.terrain
     settings = network.settings
-    digest = hashlib.sha256(f"tile {VERSION}".encode())
+    digest = hashlib.sha256(models_digest().encode())
     words = [job.window, terrain.west_m, terrain.north_m, terrain.cell_m, terrain.kind]
     words += [network.carriers, network.noise_per_re_dbm, network.threshold_dbm, network.load]
     plain = [each.name for each in fields(settings) if each.name != "antennas"]
