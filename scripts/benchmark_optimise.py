@@ -1,6 +1,7 @@
 """Measure the optimiser on generated instances, beside HiGHS on the same ones.
 
-Inputs:  none; every instance is generated from a seed.
+Inputs:  none; every instance is generated from a seed. Only the case `scp` reads files: the folder
+         of published set covers given with --instances.
 Outputs: a table, or with --json a list of {case, value, unit, peer, ratio, bar, passed}.
 
 `value` is ours, `peer` what HiGHS (scipy.optimize.milp) took or reached on the same instance, or at
@@ -17,14 +18,24 @@ import math
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from _reference_city import reference_city, reference_places
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
-from siting.optimise import maximise_coverage, measured, p_median
+from siting.optimise import (
+    cover_all,
+    fewest_sites_for,
+    maximise_coverage,
+    measured,
+    p_center,
+    p_median,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,11 +248,118 @@ def greedy_median(cost: NDArray[np.float64], weights: NDArray[np.float64], p: in
     return float(weights @ nearest)
 
 
+def cover_beside_highs(*, quick: bool) -> list[Figure]:
+    """Compare a set cover that HiGHS can finish."""
+    covers, _ = reference_city(1000, 100, 800.0) if quick else reference_city(2000, 200, 800.0)
+    covers = covers[np.flatnonzero(np.diff(covers.indptr) > 0)]
+    rows, sites = covers.shape
+    cover_all(covers)
+    answer, effort = measured(lambda: cover_all(covers))
+    started = time.process_time()
+    result = milp(
+        np.ones(sites),
+        integrality=np.ones(sites, np.int64),
+        bounds=Bounds(0, 1),
+        constraints=[LinearConstraint(covers, np.ones(rows), np.inf)],
+        options={"time_limit": PEER_SECONDS, "mip_rel_gap": 0.0},
+    )
+    peer_s = time.process_time() - started
+    best = float(round(result.fun)) if result.status == 0 else None
+    reached = Figure(
+        case="cover_small_objective",
+        value=answer.objective,
+        unit="sites",
+        peer=best,
+        ratio=None if best is None else best / answer.objective,
+        bar=0.0,
+        passed=answer.objective == answer.bound == best,
+    )
+    return [reached, faster("cover_small_time", effort.cpu_s, peer_s if best else None, 1.0)]
+
+
+def share_of_a_town(*, quick: bool) -> list[Figure]:
+    """Measure the fewest sites for 95 % of the weight of a town."""
+    return _share("share_town", 5_000 if quick else 20_000, 500 if quick else 2_000)
+
+
+def share_of_a_city(*, quick: bool) -> list[Figure]:
+    """Measure the fewest sites for 95 % of the weight: 500,000 rows, 50,000 candidates."""
+    rows, sites = (20_000, 2_000) if quick else (500_000, 50_000)
+    return _share("share_city", rows, sites)
+
+
+def _share(case: str, rows: int, sites: int) -> list[Figure]:
+    covers, weights = reference_city(rows, sites, 800.0)
+    fewest_sites_for(covers[:500], weights[:500], share=0.5, iterations=40, search_rounds=2)
+    answer, effort = measured(lambda: fewest_sites_for(covers, weights, share=0.95))
+    return [
+        told(f"{case}_pairs", float(covers.nnz), "pairs"),
+        told(f"{case}_sites", answer.objective, "sites"),
+        told(f"{case}_bound", answer.bound, "sites"),
+        told(f"{case}_gap", answer.gap, "share"),
+        told(f"{case}_time", effort.cpu_s, "CPU s"),
+        told(f"{case}_memory", effort.peak_mb, "MB"),
+    ]
+
+
+def center_of_a_town(*, quick: bool) -> list[Figure]:
+    """Measure a center of 500 x 500 (quick: 200 x 200) with 10 sites."""
+    return _center("center_town", 200 if quick else 500, 10)
+
+
+def center_of_a_city(*, quick: bool) -> list[Figure]:
+    """Measure a center of 5,000 x 5,000 (quick: 1,000 x 1,000) with 20 sites."""
+    return _center("center_city", 1000 if quick else 5000, 20)
+
+
+def _center(case: str, size: int, p: int) -> list[Figure]:
+    people, candidates, _ = reference_places(size, size)
+    cost = cdist(people, candidates)
+    p_center(cost[:40, :40], p=3)
+    answer, effort = measured(lambda: p_center(cost, p=p))
+    return [
+        told(f"{case}_radius", answer.objective, "m"),
+        told(f"{case}_bound", answer.bound, "m"),
+        told(f"{case}_gap", answer.gap, "share"),
+        told(f"{case}_time", effort.cpu_s, "CPU s"),
+    ]
+
+
+def published_covers(folder: Path) -> list[Figure]:
+    """Prove each set cover of a folder of scp*.txt (rows, sites, costs, then each row's sites)."""
+    figures = []
+    for path in sorted(folder.glob("scp*.txt")):
+        numbers = [int(word) for word in path.read_text(encoding="utf-8").split()]
+        rows, sites = numbers[:2]
+        start, partner, at = [0], [], 2 + sites
+        for _ in range(rows):
+            partner += [site - 1 for site in numbers[at + 1 : at + 1 + numbers[at]]]
+            at += 1 + numbers[at]
+            start.append(len(partner))
+        covers = sparse.csr_array((np.ones(len(partner)), partner, start), shape=(rows, sites))
+        cost = numbers[2 : 2 + sites]
+        answer, effort = measured(lambda a=covers, c=cost: cover_all(a, cost=c))
+        figures += [
+            told(f"{path.stem}_cost", answer.objective, "cost"),
+            told(f"{path.stem}_gap", answer.gap, "share"),
+            told(f"{path.stem}_time", effort.cpu_s, "CPU s"),
+        ]
+    return figures
+
+
 CASES: dict[str, Callable[..., list[Figure]]] = {
     "coverage_small": coverage_beside_highs,
     "coverage_city": coverage_of_a_city,
     "median_small": median_beside_highs,
     "median_city": median_of_a_city,
+    "cover_small": cover_beside_highs,
+    "share_town": share_of_a_town,
+    "center_town": center_of_a_town,
+}
+# Minutes of processor time: run only when asked for by name.
+LARGE: dict[str, Callable[..., list[Figure]]] = {
+    "share_city": share_of_a_city,
+    "center_city": center_of_a_city,
 }
 
 
@@ -249,15 +367,22 @@ def main() -> int:
     """Run the cases asked for; return 0 when all that are judged pass."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--list", action="store_true", help="print the names of the cases")
-    parser.add_argument("--case", choices=sorted(CASES), help="run this case only")
+    parser.add_argument("--case", choices=sorted([*CASES, *LARGE, "scp"]))
+    parser.add_argument("--instances", type=Path, help="folder of published instances, for scp")
     parser.add_argument("--quick", action="store_true", help="run small versions")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     if options.list:
         print("\n".join(CASES))
         return 0
-    names = [options.case] if options.case else list(CASES)
-    figures = [figure for name in names for figure in CASES[name](quick=options.quick)]
+    if options.case == "scp":
+        if options.instances is None:
+            parser.error("--case scp needs --instances")
+        figures = published_covers(options.instances)
+    else:
+        names = [options.case] if options.case else list(CASES)
+        every = CASES | LARGE
+        figures = [figure for name in names for figure in every[name](quick=options.quick)]
     if options.json:
         print(json.dumps([asdict(figure) for figure in figures], indent=1))
     else:

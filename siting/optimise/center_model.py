@@ -12,6 +12,7 @@ meet at the optimum.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,7 @@ MOST_TESTS = 100_000
 # Rows that join after a test: few after a quick one, many after one that took the solver.
 WORST_ROWS = 8
 MANY_ROWS = 80
+QUICK_STEPS, QUICK_NODES, QUICK_PAIRS = 8000, 20, 5000
 
 
 def p_center(
@@ -152,16 +154,27 @@ class _Search:
         if core.hopeless or room < 0:
             self._raise(radius)
             return True
-        best = solve_core(core, seed=self.seed, effort=self.effort, watch=watch, enough=room)
-        self.iterations += best.iterations
-        if best.cost <= room:
-            hard = best.iterations > self.effort.iterations // 2
-            self._measure(np.union1d(core.taken, core.sites[best.chosen]), radius, hard=hard)
-            return True
-        if best.bound > room:
-            self._raise(radius)
-            return True
+        for effort in (self._quick(core.pairs), self.effort):
+            best = solve_core(core, seed=self.seed, effort=effort, watch=watch, enough=room)
+            self.iterations += best.iterations
+            if best.cost <= room:
+                sites = np.union1d(core.taken, core.sites[best.chosen])
+                self._measure(sites, radius, hard=effort is self.effort)
+                return True
+            if best.bound > room:
+                self._raise(radius)
+                return True
+            if watch.stopped:
+                break
         return False
+
+    def _quick(self, pairs: int) -> CoverEffort:
+        """Return a first effort, which settles most tests; it asks the solver in small ones only."""
+        return replace(
+            self.effort,
+            steps=min(self.effort.steps, QUICK_STEPS),
+            nodes=min(self.effort.nodes, QUICK_NODES) if pairs <= QUICK_PAIRS else 0,
+        )
 
     def _raise(self, radius: float) -> None:
         """Raise the limit to the next cost that occurs in the rows that could not be covered."""

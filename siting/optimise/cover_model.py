@@ -40,7 +40,7 @@ def cover_all(
     lower_uncoverable: bool = False,
     seed: int = 0,
     iterations: int = 400,
-    search_steps: int = 100_000,
+    search_steps: int = 40_000,
     exact_nodes: int = 1000,
     progress: Progress | None = None,
 ) -> Solution:

@@ -105,7 +105,9 @@ def _proved(
     _take_over(core, inner, best, part, known)
     if inner.pairs == 0:
         best.bound = max(best.bound, min(known, spent))
-    elif inner.pairs <= EXACT_PAIRS and not goal.reached(best) and watch.tell(0.9, "prove"):
+        return
+    small = inner.pairs <= EXACT_PAIRS and effort.nodes > 0
+    if small and not goal.reached(best) and watch.tell(0.9, "prove"):
         mask, part.bound = exact_cover(inner, nodes=effort.nodes, enough=aim)
         if mask is not None:
             part.offer(inner.cover, mask)
