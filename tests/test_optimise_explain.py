@@ -42,7 +42,7 @@ def exchanges(inputs, chosen, site):
 
 def test_unique_gain_and_regret_are_those_of_trying_every_exchange():
     exchanged = 0
-    for seed in range(120):
+    for seed in range(80):
         units, weights, options = coverage_case(seed)
         inputs = CoverageInputs.of(units, weights, **options)
         solution = maximise_coverage(units, weights, **options, bound_iterations=20, swap_passes=1)
@@ -57,12 +57,12 @@ def test_unique_gain_and_regret_are_those_of_trying_every_exchange():
             replacement = int(reasons.replacement[k])
             assert worths[replacement] == pytest.approx(best, abs=1e-9)
             exchanged += replacement >= 0
-    assert exchanged > 20
+    assert exchanged > 12
 
 
 def test_every_row_that_is_left_has_its_true_reason():
     seen = set()
-    for seed in range(200):
+    for seed in range(130):
         units, weights, options = coverage_case(seed)
         inputs = CoverageInputs.of(units, weights, **options)
         solution = maximise_coverage(units, weights, **options, bound_iterations=0, swap_passes=0)
