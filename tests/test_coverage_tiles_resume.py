@@ -70,6 +70,14 @@ def test_a_killed_run_goes_on_where_it_was(words, tiny_town, tiny_layers, tmp_pa
     assert bytes_of(whole.folder) == bytes_of(folder)
 
 
+def test_without_heights_the_command_ends_with_3_and_the_remedy(words, tmp_path):
+    hilly = [word for word in words if word != "--flat"]
+    done = siting(*hilly, "-o", tmp_path / "out")
+    assert done.returncode == 3
+    assert "dem.tif: the layers hold no heights; run siting layers pull dem" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_tile_is_kept_as_soon_as_it_is_finished(workers):
     environment = np.full((160, 160), 2, np.int8)

@@ -12,6 +12,7 @@ from coverage_tiles import with_heights
 
 from siting import CoverageRequest, compute_coverage, load_scenario
 from siting.coverage_run.faces import faces_of_sectors, faces_of_sites
+from siting.coverage_run.network import network_of
 from siting.errors import ConfigurationError, DataError, MissingDataError
 from siting.layers.wide import SECTORS
 
@@ -150,6 +151,15 @@ def test_ground_that_is_not_known_is_counted_or_refused(scenario, tiny_layers, t
         compute_coverage(tmp_path / "out", request=replace(REQUEST, edges="refuse"), **run)
 
 
+def test_a_dem_of_elsewhere_is_refused(scenario, tiny_layers, tmp_path):
+    def nothing(heights):
+        heights[:] = np.nan
+
+    void = with_heights(tiny_layers, tmp_path, margin_m=MARGIN_M, change=nothing)
+    with pytest.raises(DataError, match=r"dem\.tif: holds no height under any mast"):
+        compute_coverage(tmp_path / "out", scenario=scenario, layers=void, request=REQUEST)
+
+
 def test_the_folder_of_something_else_is_no_work_folder(scenario, hilly, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
@@ -185,6 +195,15 @@ def test_sectors_are_taken_as_the_table_has_them(tiny_layers):
     assert faces.table["tilt_deg"].tolist() == [4.0, 4.0]
     assert faces.left_out == {"sectors of a carrier without a radio": 1}
     assert faces.assumed["the same in all directions"] == 1
+
+
+def test_a_power_that_no_carrier_has_is_refused_by_its_sector(scenario, tiny_layers):
+    faces = faces_of_sectors(sectors_of(tiny_layers, power_dbm=[46.0, 75.0, np.nan]), None)
+    with pytest.raises(DataError, match=r"power_dbm: 1 powers .* \(sectors b\)"):
+        network_of(
+            faces, ["2600"], scenario, flat=True, radius_km=None, threshold_dbm=None, load=0.5,
+            edges="exclude",
+        )  # fmt: skip
 
 
 def test_a_site_without_sectors_is_given_three_and_says_so(tiny_layers):

@@ -43,6 +43,7 @@ RADIOS = {
 }
 """The packaged radio of a kind of site on a band [MHz]."""
 FLOOR_DBM = -120.0
+_POWER_DBM = (0.0, 60.0)
 LOW_BAND_KM, OTHER_KM = 5.0, 3.0
 """How far a mast is followed when nobody says: where TR 38.901 ends, and about two cells' width."""
 
@@ -205,6 +206,7 @@ def _eirp(
         for pair, radio in files.items()
     }
     eirp = np.array([usual[pair] for pair in pairs], dtype=np.float64)
+    _require_power(table)
     for row in np.flatnonzero(table["power_dbm"].notna()).tolist():
         radio = files[pairs[row]]
         eirp[row] = eirp_per_re_dbm(
@@ -215,6 +217,24 @@ def _eirp(
             power_offset_db=radio.ssb_power_offset_db,
         )
     return eirp
+
+
+def _require_power(table: pd.DataFrame) -> None:
+    """Refuse powers that no carrier is sent with, by the name of their sector."""
+    power = table["power_dbm"].to_numpy(float)
+    wrong = np.isfinite(power) & ~((power >= _POWER_DBM[0]) & (power <= _POWER_DBM[1]))
+    if wrong.any():
+        shown = ", ".join(table["sector_id"].astype(str)[wrong].head(10))
+        what = f"{int(wrong.sum())} powers lie outside {_POWER_DBM[0]:g} to {_POWER_DBM[1]:g} dBm"
+        remedy = "give the power of the whole carrier in dBm (40 W are 46 dBm), or leave it empty"
+        raise DataError(
+            Problem(
+                file="sectors.gpkg",
+                column="power_dbm",
+                what=f"{what} (sectors {shown})",
+                remedy=remedy,
+            )
+        )
 
 
 def _carrier_ghz(scenario: Scenario, band: str, radio: RadioFile) -> float:

@@ -100,11 +100,26 @@ def masts_met(
 
 
 def require_ground(
-    sites: Sequence[str], near: NDArray[np.bool_], standing: NDArray[np.bool_], file: str
+    sites: Sequence[str],
+    near: NDArray[np.bool_],
+    standing: NDArray[np.bool_],
+    *,
+    file: str,
+    refuse: bool,
 ) -> None:
-    """Refuse masts in the sea or off the raster, by the name of their site."""
+    """Refuse a network of which no mast can be computed; with `refuse`, any mast without ground.
+
+    The site of each mast names it.
+    """
+    if not near.any():
+        what, remedy = "no mast reaches the area of the townships", "check the layers' places"
+        raise DataError(Problem(file="the network", what=what, remedy=remedy))
+    if not standing.any():
+        what = "holds no height under any mast: it lies elsewhere or is void"
+        remedy = "check its CRS, or give a DEM of this area"
+        raise DataError(Problem(file=file or "terrain", what=what, remedy=remedy))
     lost = np.flatnonzero(near & ~standing)
-    if not lost.size:
+    if not (refuse and lost.size):
         return
     shown = ", ".join(dict.fromkeys(str(sites[row]) for row in lost[:20]))
     raise DataError(

@@ -171,8 +171,9 @@ def _setting(
         near=near,
         standing=standing,
     )
-    if request.edges == "refuse":
-        require_ground(_mast_sites(setting), near, standing, ground.file)
+    require_ground(
+        _mast_sites(setting), near, standing, file=ground.file, refuse=request.edges == "refuse"
+    )
     return setting
 
 
