@@ -99,6 +99,15 @@ def test_what_nobody_foresaw_on_a_worker_names_a_remedy(cluster):
 
 
 @pytest.mark.filterwarnings("default")
+def test_a_cluster_of_its_own_gives_the_same_bytes(wanted_keys, reference):
+    pytest.importorskip("distributed")
+    kept = {}
+    compute_tiles(wanted_keys[:3], make_job, kept.__setitem__, engine="dask", workers=1)
+    assert sorted(kept) == sorted(wanted_keys[:3])
+    assert all(same(layers, reference[key]) for key, layers in kept.items())
+
+
+@pytest.mark.filterwarnings("default")
 def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("siting.coverage_run.on_dask.CONNECT_S", 0.5)
