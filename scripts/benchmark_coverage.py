@@ -5,9 +5,11 @@ Outputs: a table, or with --json a list of {case, value, unit, peer, ratio, bar,
 
 The terrain is fractal (amplitude f^-1.75, 800 m of relief, cells of 30 m). `value` is ours. For
 accuracy, `peer` is the difference that two brute forces have among themselves; for throughput and
-peers it is what the other needs or reaches on the same mast. pycraf runs where the environment
-variable PYCRAF_PYTHON names a Python that has it; it evaluates another model, so that the ratio to a brute force of our model stands beside
-it. SPLAT! is not run yet: its figure is null. A figure without a bar is only told. Times are processor seconds, warm, best of some.
+peers it is what the other needs for as many links as a disc of 5 km has cells of 30 m. The peers
+evaluate other models (pycraf P.452, SPLAT! Longley-Rice), so that the ratio to a brute force of our
+own stands beside them. pycraf runs where the environment variable PYCRAF_PYTHON names a Python that
+has it, SPLAT! where `splat-hd` is installed; otherwise the figure is null and only told. A figure
+without a bar is only told. Times are processor seconds of one thread, warm, best of some.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from _coverage_peers import pycraf_seconds_per_link
+from _coverage_peers import RADIUS_KM, pycraf_seconds_per_link, splat_seconds_per_link
 from _coverage_terrain import brute_loss_db, fractal_m, swept_loss_db
 
 from siting.coverage.antennas import element_antenna
@@ -284,27 +286,33 @@ def what_if_of_one(*, quick: bool) -> list[Figure]:
     return [at_most("what_if_moved_site", min(change() for _ in range(3)), "s", 1.0)]
 
 
-def peers(*, quick: bool) -> list[Figure]:  # noqa: ARG001 - it has one size
+def peers(*, quick: bool) -> list[Figure]:
     """Set one mast of 5 km beside brute force of the same model, pycraf and SPLAT!."""
     heights = fractal_m(1024, 1024)
     terrain = Terrain(elevation_m=heights, west_m=0.0, north_m=1024 * CELL_M, cell_m=CELL_M)
     masts, sectors = network(1, 1024, 1024, 500)
-    settings = settings_of((CARRIER_GHZ,), (5000.0,), -150.0)
+    settings = settings_of((CARRIER_GHZ,), (1000.0 * RADIUS_KM,), -150.0)
     ready = prepare(masts, sectors, terrain, settings, mosaic(terrain))
     own_s, links = laying(ready, settings, terrain, repeats=9)
-    brute_loss_db(heights, 512, 512, 5, CELL_M, CARRIER_GHZ)
+    brute_loss_db(heights, 512, 512, RADIUS_KM, CELL_M, CARRIER_GHZ)
     started = time.process_time()
-    brute_loss_db(heights, 512, 512, 5, CELL_M, CARRIER_GHZ)
+    brute_loss_db(heights, 512, 512, RADIUS_KM, CELL_M, CARRIER_GHZ)
     brute_s = time.process_time() - started
-    pixels = math.pi * (5000.0 / CELL_M) ** 2
-    per_disc_s = own_s * pixels / links
-    each_s = pycraf_seconds_per_link()
-    pycraf_s = None if each_s is None else each_s * pixels
+    pixels = math.pi * (1000.0 * RADIUS_KM / CELL_M) ** 2
+    own_disc_s = own_s * pixels / links
+    pycraf_s, alone_s = pycraf_seconds_per_link(heights, repeats=1 if quick else 3) or (None, None)
+    splat_s = splat_seconds_per_link(heights, repeats=2 if quick else 4)
     return [
-        times_faster("peer_same_model_brute", per_disc_s, brute_s, None),
-        times_faster("peer_pycraf_5km", per_disc_s, pycraf_s, 300.0),
-        times_faster("peer_splat_5km", per_disc_s, None, 30.0),
+        times_faster("peer_same_model_brute", own_disc_s, brute_s, None),
+        times_faster("peer_pycraf_5km", own_disc_s, scaled(pycraf_s, pixels), 300.0),
+        times_faster("peer_pycraf_5km_no_profiles", own_disc_s, scaled(alone_s, pixels), None),
+        times_faster("peer_splat_5km", own_disc_s, scaled(splat_s, pixels), 30.0),
     ]
+
+
+def scaled(each_s: float | None, pixels: float) -> float | None:
+    """Return the seconds of a disc of so many pixels, None where a peer is absent."""
+    return None if each_s is None else each_s * pixels
 
 
 CASES: dict[str, Callable[..., list[Figure]]] = {
