@@ -275,3 +275,13 @@ def test_all_faults_are_told_at_once():
         p1812.basic_loss_db(FLAT_KM, FLAT_M * np.nan, **(LINK | {"carrier_ghz": 60.0}))
     assert "carrier_ghz" in str(refused.value)
     assert "51 of 51 heights are void" in str(refused.value)
+
+
+@pytest.mark.parametrize("model", [p1812.basic_loss_db, p1812.ray_loss_db, p1812.loss_terms])
+def test_clutter_heights_on_a_surface_model_are_refused(model):
+    link = {"carrier_ghz": 0.7, "transmitter_height_m": 30.0, "receiver_height_m": 1.5}
+    line = np.linspace(0.0, 5.0, 11), np.full(11, 20.0)
+    with pytest.raises(ConfigurationError, match="surface model has trees and roofs already"):
+        model(*line, **link, clutter_height_m=10.0, ground="surface")
+    model(*line, **link, clutter_height_m=10.0)
+    model(*line, **link, ground="surface")

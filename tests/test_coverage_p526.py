@@ -244,3 +244,13 @@ def test_any_profile_has_a_finite_loss_the_same_both_ways(heights, length_km, ma
 def test_what_delta_bullington_does_not_cover_is_refused(change, name):
     with pytest.raises(ConfigurationError, match=name):
         delta_bullington_loss_db(HILLS_KM, HILLS_M, **(ANTENNAS | change))
+
+
+def test_clutter_heights_on_a_surface_model_are_refused():
+    both = {"clutter_height_m": 10.0, "ground": "surface"}
+    with pytest.raises(ConfigurationError, match="surface model has trees and roofs already"):
+        delta_bullington_loss_db(HILLS_KM, HILLS_M, **ANTENNAS, **both)
+    with pytest.raises(ConfigurationError, match="roofs"):
+        delta_bullington_loss_db(HILLS_KM, HILLS_M, **ANTENNAS, ground="roofs")
+    alone = delta_bullington_loss_db(HILLS_KM, HILLS_M, **ANTENNAS, ground="surface")
+    assert alone == delta_bullington_loss_db(HILLS_KM, HILLS_M, **ANTENNAS)

@@ -9,7 +9,6 @@ import pytest
 from sweep_network import ELEMENT, PLAIN, URBAN, hills, masts_at, sectors_of, terrain_of
 
 from siting.coverage.sweep import sweep_network
-from siting.coverage.sweep.prepare import refuse_clutter_on_surface
 from siting.coverage.terrain import Terrain
 from siting.errors import ConfigurationError, DataError
 
@@ -98,12 +97,6 @@ def test_grids_that_differ_are_refused():
 def test_a_kind_of_terrain_that_is_not_known_is_refused():
     with pytest.raises(ConfigurationError, match="kind"):
         replace(TERRAIN, kind="roofs")
-
-
-def test_clutter_heights_on_a_surface_model_are_refused():
-    with pytest.raises(ConfigurationError, match="surface model"):
-        refuse_clutter_on_surface(replace(TERRAIN, kind="surface"), clutter_given=True)
-    refuse_clutter_on_surface(TERRAIN, clutter_given=True)
 
 
 def holed():

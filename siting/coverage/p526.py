@@ -28,7 +28,7 @@ from siting.coverage.p526_edge import (
     knife_edge_with_path_db,
 )
 from siting.coverage.p526_sphere import Wave
-from siting.coverage.ranges import RangeCheck, require_choice
+from siting.coverage.ranges import RangeCheck, refuse_clutter_on_surface, require_choice
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -101,6 +101,7 @@ def delta_bullington_loss_db(
     over_sea_share: float = 0.0,
     polarisation: str = "vertical",
     clutter_height_m: ArrayLike = 0.0,
+    ground: str = "bare_earth",
 ) -> float:
     """Return the delta-Bullington diffraction loss [dB] of a profile, P.526-15 clause 4.5.2.
 
@@ -124,6 +125,8 @@ def delta_bullington_loss_db(
     clutter_height_m
         Height of clutter on the ground [m], one or one a point, 0 or more: an obstacle, but no part
         of the smooth earth. The ends are always bare.
+    ground
+        What the heights are of: `bare_earth`, or `surface`, which takes no clutter on top.
 
     """
     return delta_bullington_parts(
@@ -136,6 +139,7 @@ def delta_bullington_loss_db(
         over_sea_share=over_sea_share,
         polarisation=polarisation,
         clutter_height_m=clutter_height_m,
+        ground=ground,
     ).loss_db
 
 
@@ -150,9 +154,11 @@ def delta_bullington_parts(
     over_sea_share: float = 0.0,
     polarisation: str = "vertical",
     clutter_height_m: ArrayLike = 0.0,
+    ground: str = "bare_earth",
 ) -> Diffraction:
     """Return `delta_bullington_loss_db` with its parts: real path, smooth path and sphere [dB]."""
     require_choice("polarisation", polarisation, POLARISATIONS)
+    refuse_clutter_on_surface(ground, clutter_height_m)
     check = RangeCheck(model="P.526")
     d_i, h_i = _profile(check, distance_km, height_m)
     _check_scalars(check, transmitter_m, receiver_m, carrier_ghz, earth_radius_km)

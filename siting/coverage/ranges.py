@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+GROUNDS = ("bare_earth", "surface")
+
 
 class RangeCheck:
     """Collect what lies outside its range, then raise once."""
@@ -57,3 +59,19 @@ def require_choice(name: str, value: str, choices: Collection[str]) -> None:
     raise ConfigurationError(
         Problem(column=name, what=f'"{value}" is not known', remedy=f"use one of {known}")
     )
+
+
+def refuse_clutter_on_surface(ground: str, clutter_height_m: ArrayLike) -> None:
+    """Refuse heights of clutter [m] on a `surface` model, whose heights hold the clutter already.
+
+    `ground` is what the heights of a profile are of, as `Terrain.kind`: `bare_earth` or `surface`.
+    """
+    require_choice("ground", ground, GROUNDS)
+    if ground == "surface" and bool(np.any(np.asarray(clutter_height_m) != 0.0)):
+        raise ConfigurationError(
+            Problem(
+                column="clutter_height_m",
+                what="a surface model has trees and roofs already",
+                remedy="give bare earth with clutter heights, or the surface model alone",
+            )
+        )

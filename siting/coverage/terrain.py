@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.coverage.ranges import require_choice
+from siting.coverage.ranges import GROUNDS, require_choice
 from siting.errors import ConfigurationError, DataError, MissingDataError, Problem
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Terrain:
 
     def __post_init__(self) -> None:
         """Refuse a kind that is not known."""
-        require_choice("kind", self.kind, ("bare_earth", "surface"))
+        require_choice("kind", self.kind, GROUNDS)
 
     def require_cover(self, *places_xy_m: NDArray[np.float64]) -> None:
         """Refuse terrain that does not cover the rectangle around all places without a void.

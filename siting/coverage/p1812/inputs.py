@@ -11,7 +11,7 @@ import numpy as np
 from siting.coverage.p526 import POLARISATIONS
 from siting.coverage.p1812.climate import ZONES
 from siting.coverage.p1812.combination import Link
-from siting.coverage.ranges import RangeCheck, require_choice
+from siting.coverage.ranges import RangeCheck, refuse_clutter_on_surface, require_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +70,13 @@ def checked(
     polarisation: str,
     zones: str | Sequence[str],
     clutter_height_m: ArrayLike,
+    ground: str,
     air: Air,
     coast_km: tuple[float, float],
 ) -> tuple[Path, Link]:
     """Return path and link for the compiled code, or refuse them with every reason."""
     require_choice("polarisation", polarisation, POLARISATIONS)
+    refuse_clutter_on_surface(ground, clutter_height_m)
     check = RangeCheck(model="P.1812")
     check.within("carrier_ghz", carrier_ghz, 0.03, 6.0, unit="GHz")
     check.within("transmitter_height_m", transmitter_height_m, 1.0, 3000.0, unit="m")

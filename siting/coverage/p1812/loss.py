@@ -35,7 +35,7 @@ _FAR = (FAR_FROM_COAST_KM, FAR_FROM_COAST_KM)
 _SEA = 2
 
 
-def basic_loss_db(
+def basic_loss_db(  # noqa: PLR0913 - each choice is a keyword
     distance_km: ArrayLike,
     height_m: ArrayLike,
     *,
@@ -47,6 +47,7 @@ def basic_loss_db(
     polarisation: str = "vertical",
     zones: str | Sequence[str] = "inland",
     clutter_height_m: ArrayLike = 0.0,
+    ground: str = "bare_earth",
     air: Air = _AIR,
     coast_km: tuple[float, float] = _FAR,
     location_sigma_db: float | None = None,
@@ -58,7 +59,7 @@ def basic_loss_db(
     ----------
     distance_km, height_m
         The profile: distances from the transmitter [km], 0.25 to 3,000 km and five points or more,
-        and heights of the bare ground above sea level [m].
+        and heights of the ground above sea level [m].
     carrier_ghz
         Carrier [GHz], 0.03 to 6.
     transmitter_height_m, receiver_height_m
@@ -73,6 +74,8 @@ def basic_loss_db(
         Radio climate, one word or one a point: `inland`, `coastal` or `sea`.
     clutter_height_m
         Representative height of clutter above ground [m], one or one a point; the ends are bare.
+    ground
+        What the heights are of: `bare_earth`, or `surface`, which takes no clutter on top.
     air
         Refractivity and latitude.
     coast_km
@@ -94,6 +97,7 @@ def basic_loss_db(
         polarisation=polarisation,
         zones=zones,
         clutter_height_m=clutter_height_m,
+        ground=ground,
         air=air,
         coast_km=coast_km,
     )
@@ -108,7 +112,7 @@ def basic_loss_db(
     return max(least_db, outdoor_db + float(places_db[0]))
 
 
-def ray_loss_db(
+def ray_loss_db(  # noqa: PLR0913 - each choice is a keyword
     distance_km: ArrayLike,
     height_m: ArrayLike,
     *,
@@ -120,6 +124,7 @@ def ray_loss_db(
     polarisation: str = "vertical",
     zones: str | Sequence[str] = "inland",
     clutter_height_m: ArrayLike = 0.0,
+    ground: str = "bare_earth",
     air: Air = _AIR,
     coast_km: tuple[float, float] = _FAR,
     location_sigma_db: float | None = None,
@@ -141,6 +146,7 @@ def ray_loss_db(
         polarisation=polarisation,
         zones=zones,
         clutter_height_m=clutter_height_m,
+        ground=ground,
         air=air,
         coast_km=coast_km,
     )
@@ -166,6 +172,7 @@ def loss_terms(
     polarisation: str = "vertical",
     zones: str | Sequence[str] = "inland",
     clutter_height_m: ArrayLike = 0.0,
+    ground: str = "bare_earth",
     air: Air = _AIR,
     coast_km: tuple[float, float] = _FAR,
 ) -> Terms:
@@ -180,6 +187,7 @@ def loss_terms(
         polarisation=polarisation,
         zones=zones,
         clutter_height_m=clutter_height_m,
+        ground=ground,
         air=air,
         coast_km=coast_km,
     )

@@ -14,7 +14,7 @@ from siting.coverage.p526 import SPEED_OF_LIGHT_M_PER_S
 from siting.coverage.ranges import RangeCheck
 from siting.coverage.sweep.mast import Faces, Ground, Options, Places
 from siting.coverage.sweep.reach import LawBook, reaches
-from siting.errors import ConfigurationError, DataError, Problem
+from siting.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -240,15 +240,3 @@ def _faces(
         vertical=vertical,
         front_to_back_db=kernel_limits_db(settings.antennas),
     )
-
-
-def refuse_clutter_on_surface(terrain: Terrain, *, clutter_given: bool) -> None:
-    """Refuse clutter heights on a surface model, whose heights have the clutter already."""
-    if clutter_given and terrain.kind == "surface":
-        raise ConfigurationError(
-            Problem(
-                column="clutter_height_m",
-                what="a surface model has trees and roofs already",
-                remedy="give bare earth with clutter heights, or the surface model alone",
-            )
-        )
