@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
@@ -276,3 +278,9 @@ def test_more_cells_than_memory_holds_are_refused_unread(tmp_path):
         pass
     with pytest.raises(DataError, match="too many to plan with"):
         read_terrain(tmp_path / "dem.tif", "EPSG:32650")
+
+
+def test_a_surface_model_is_refused_where_chance_stands_for_the_buildings():
+    surface = replace(terrain(flat()), kind="surface")
+    with pytest.raises(ConfigurationError, match="give bare earth"):
+        spare(surface)

@@ -178,6 +178,7 @@ def _pairs(
         spare_floor_db=spare_floor_db,
     )
     if terrain is not None:
+        _require_bare_earth(terrain)
         terrain.require_cover(demand, sites)
     tables = spare_tables(
         radios,
@@ -188,6 +189,16 @@ def _pairs(
     )
     grid = site_grid(sites, radio, tables.reach_m)
     return demand, environment, grid, tables, ground_of(terrain, radios), float(spare_floor_db)
+
+
+def _require_bare_earth(terrain: Terrain) -> None:
+    """Refuse a surface model: here buildings enter by the probability of line of sight alone."""
+    if terrain.kind != "bare_earth":
+        what = "a surface model has the buildings that the probability of line of sight stands for"
+        remedy = "give bare earth, or sweep the surface model (siting.coverage.sweep.pair_levels)"
+        raise ConfigurationError(
+            Problem(file=terrain.file, column="terrain", what=what, remedy=remedy)
+        )
 
 
 def _narrow(starts: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.int32]:
