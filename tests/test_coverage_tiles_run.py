@@ -227,6 +227,14 @@ def test_an_empty_network_or_a_band_that_it_lacks_is_refused(scenario, hilly, tm
         compute_coverage(tmp_path, request=replace(REQUEST, network="plan"), **run)
 
 
+def test_a_band_that_the_network_does_not_have_is_refused_not_reported_as_nothing(
+    scenario, hilly, tmp_path
+):
+    request = replace(REQUEST, carriers=("2600", "4900"))
+    with pytest.raises(DataError, match="no sector is left to compute on 4900 MHz"):
+        compute_coverage(tmp_path / "out", scenario=scenario, layers=hilly, request=request)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -237,6 +245,7 @@ def test_an_empty_network_or_a_band_that_it_lacks_is_refused(scenario, hilly, tm
         {"edges": "ignore"},
         {"name": "a/b"},
         {"plan": "outputs"},
+        {"flat": True, "terrain": "surface"},
     ],
 )
 def test_a_request_that_cannot_be_meant_is_refused(change):

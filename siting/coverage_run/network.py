@@ -66,9 +66,15 @@ def bands_of(faces: Faces, wanted: Sequence[str]) -> list[str]:
         raise ConfigurationError(Problem(file="--carriers", what=what, remedy=remedy))
     there = set(faces.table["band"])
     bands = [band for band in BANDS_MHZ if band in (set(wanted) or there)]
-    if not there.intersection(bands):
+    absent = [band for band in bands if band not in there]
+    if absent or not bands:
         left_out = "; ".join(f"{count} {name}" for name, count in faces.left_out.items())
-        what = "no sector is left to compute" + (f" (left out: {left_out})" if left_out else "")
+        what = (
+            f"no sector is left to compute on {', '.join(absent)} MHz"
+            if absent
+            else "no sector is left to compute"
+        )
+        what += f" (left out: {left_out})" if left_out else ""
         remedy = f"the network has {', '.join(sorted(there, key=float)) or 'nothing'}: ask for that"
         raise DataError(Problem(file="the network", what=what, remedy=remedy))
     return bands

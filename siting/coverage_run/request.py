@@ -80,6 +80,12 @@ class Request:
             remedy="add --network plan, or leave --plan out",
         )
         check.require(
+            condition=not (self.flat and self.terrain == "surface"),
+            name="terrain",
+            what="flat ground has no roofs and trees to decide what is in sight",
+            remedy="leave --flat out, or leave out --terrain surface",
+        )
+        check.require(
             condition=not any(sign in self.name for sign in '/\\:*?"<>|'),
             name="name",
             what=f"{self.name!r} cannot begin the name of a file",
