@@ -54,6 +54,24 @@ CASES = (
         remedy="write one of auto, wgs84, cgcs2000, gcj02, bd09",
     ),
     Case(
+        id="option-set-word",
+        make=lines(GOOD),
+        options={"datum": "wgs84", "constants": {"kind": "huge"}},
+        error=ConfigurationError,
+        column="--set",
+        what="… cannot be '…'",
+        remedy="write one of macro, micro, indoor",
+    ),
+    Case(
+        id="option-set-number",
+        make=lines(GOOD),
+        options={"datum": "wgs84", "constants": {"height_m": "high"}},
+        error=ConfigurationError,
+        column="--set",
+        what="… cannot be '…'",
+        remedy="write a number",
+    ),
+    Case(
         id="option-provenance",
         make=lines(GOOD),
         options={"provenance": "guessed"},
@@ -177,7 +195,7 @@ CASES = (
         error=SitingError,
         file="layers",
         what="cannot be written (…)",
-        remedy="close the programme that has it open (Excel, WPS, QGIS) and",
+        remedy="make room on that disk (or in your share of it) and run again",
     ),
     Case(
         id="folder-catalogue-damaged",

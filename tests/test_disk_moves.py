@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,6 +106,23 @@ def test_a_file_that_cannot_be_moved_takes_all_moves_back(
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(SitingError, match="close the programme"):
         exec(CHANGE, {"moves": moves, "folder": folder})
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left"), OSError("sqlite: failed")]
+)
+def test_a_full_disk_is_told_with_what_to_do(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    """The libraries that write files give no number of the error: the room that is left tells."""
+    before = contents(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    with (
+        pytest.raises(SitingError, match=r"layers: .*make room on that disk"),
+        staged_files(folder),
+    ):
+        raise error
     assert contents(folder) == before
 
 

@@ -11,6 +11,7 @@ A run that was killed between the two renames is put right by the next one that 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 WRITTEN = ".siting-files"
 CLOSE_AND_REPEAT = "close the programme that has it open (Excel, WPS, QGIS) and run again"
+MAKE_ROOM = "make room on that disk (or in your share of it) and run again"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What a system says where a disk, or a user's share of it, is full."""
+LEAST_ROOM_BYTES = 1_000_000
+"""With less room than this, it is what kept a file from being written."""
 
 
 @contextmanager
@@ -119,8 +125,24 @@ def _told(place: Path, remedy: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"cannot be written ({error.strerror or error})"
-        raise SitingError(Problem(file=str(place), what=what, remedy=remedy)) from error
+        raise cannot_write(place, error, remedy) from error
+
+
+def cannot_write(place: Path, error: OSError, remedy: str) -> SitingError:
+    """Return what the operating system refused; where there is no room, the remedy says that."""
+    reason, full = error.strerror or str(error), _is_full(place, error)
+    if full and error.errno is None:
+        reason = "the disk is full"
+    what = f"cannot be written ({reason})"
+    return SitingError(Problem(file=str(place), what=what, remedy=MAKE_ROOM if full else remedy))
+
+
+def _is_full(place: Path, error: OSError) -> bool:
+    """Tell whether a write failed for want of room; GDAL and SQLite give no number of the error."""
+    if error.errno is not None:
+        return error.errno in FULL
+    folder = next((one for one in (place, *place.parents) if one.is_dir()), Path.cwd())
+    return shutil.disk_usage(folder).free < LEAST_ROOM_BYTES
 
 
 def _files(folder: Path) -> set[str]:

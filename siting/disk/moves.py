@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.disk.atomic import CLOSE_AND_REPEAT, replaced_file
+from siting.disk.atomic import CLOSE_AND_REPEAT, cannot_write, replaced_file
 from siting.disk.lock import only_writer
-from siting.errors import Problem, SitingError
+from siting.errors import SitingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,5 +157,5 @@ def _move_all(directory: Path) -> None:
 
 
 def _told(directory: Path, error: OSError) -> SitingError:
-    what = f"cannot be written ({error.strerror or error})"
-    return SitingError(Problem(file=directory.name, what=what, remedy=CLOSE_AND_REPEAT))
+    told = cannot_write(directory, error, CLOSE_AND_REPEAT)
+    return SitingError(replace(told.problems[0], file=directory.name))

@@ -124,23 +124,35 @@ def _filled(
 
 def _typed(draft: Draft, column: Column, texts: pd.Series, unit: str) -> pd.Series:
     """Return the cells in the column's type; those that cannot be read reject their row."""
+    if column.digits and column.kind == "text" and not column.words:
+        return _codes(draft, column, texts)
+    values, bad, what, remedy = typed_cells(column, texts, unit)
+    if what:
+        draft.reasons.add(bad, column.name, what, remedy, values=texts)
+    return values
+
+
+def typed_cells(
+    column: Column, texts: pd.Series, unit: str = ""
+) -> tuple[pd.Series, NDArray[np.bool_], str, str]:
+    """Return cells in the column's type, which of them cannot be read, what they are and a remedy.
+
+    The last two are "" for plain texts; `{value}` in them is the cell.
+    """
     if column.kind in ("number", "integer"):
         numbers, bad = number_cells(texts, unit=unit, column=column.name)
-        remedy = "write a number"
-        draft.reasons.add(bad, column.name, "'{value}' is not a number", remedy, values=texts)
-        return pd.Series(numbers)
+        return pd.Series(numbers), bad, "'{value}' is not a number", "write a number"
     if column.kind == "flag":
         words, bad = word_cells(texts, column)
-        what, remedy = "'{value}' is neither true nor false", "write true or false"
-        draft.reasons.add(bad, column.name, what, remedy, values=texts)
-        return words.map(FLAGS).astype(np.float64)
+        flags = words.map(FLAGS).astype(np.float64)
+        return flags, bad, "'{value}' is neither true nor false", "write true or false"
     if column.words or column.name == "carriers":
         words, bad = word_cells(texts, column, unit=unit)
         listed = ", ".join(column.words) or "carriers in MHz, such as 700;3500"
         what = f"unknown {column.name} '{{value}}'"
-        draft.reasons.add(bad, column.name, what, f"write one of {listed}", values=texts)
-        return words.astype("str").mask(pd.Series(bad), "")
-    return _codes(draft, column, texts) if column.digits else texts.astype("str")
+        values = words.astype("str").mask(pd.Series(bad), "")
+        return values, bad, what, f"write one of {listed}"
+    return texts.astype("str"), np.zeros(len(texts), dtype=np.bool_), "", ""
 
 
 def _codes(draft: Draft, column: Column, texts: pd.Series) -> pd.Series:

@@ -42,22 +42,30 @@ def write_geopackage(
     shapes
         WGS 84 degrees; None for a row without a place.
 
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+
     """
     table = gpd.GeoDataFrame(
         {column: _storable(values) for column, values in columns.items()},
         geometry=gpd.GeoSeries(shapes, crs=WGS84),
     )
-    with gdal_date(DATE):
-        pyogrio.write_dataframe(
-            table,
-            path,
-            layer=name,
-            driver="GPKG",
-            geometry_type=_one_type(shapes),
-            promote_to_multi=False,
-            use_arrow=True,
-            layer_options={"SPATIAL_INDEX": "YES"},
-        )
+    try:
+        with gdal_date(DATE):
+            pyogrio.write_dataframe(
+                table,
+                path,
+                layer=name,
+                driver="GPKG",
+                geometry_type=_one_type(shapes),
+                promote_to_multi=False,
+                use_arrow=True,
+                layer_options={"SPATIAL_INDEX": "YES"},
+            )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise OSError(str(error)) from error
 
 
 def safe_names(headers: list[str], taken: list[str]) -> dict[str, str]:

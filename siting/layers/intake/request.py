@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
+import pandas as pd
+
 from siting.errors import ConfigurationError, MissingDataError, Problem
 from siting.layers.datum.crs import DATUMS as DATUMS_OF
 from siting.layers.datum.crs import SHIFTED
+from siting.layers.intake.cells import typed_cells
 from siting.layers.intake.tables import IMPORTED, table_of
 from siting.layers.schema import PROVENANCES
 from siting.layers.wide import RASTER_LAYERS
@@ -129,6 +132,7 @@ def check_request(request: Request, *, embedded: Path) -> None:
         *_bad_layer(request.layer),
         *_bad_words(request),
         *_bad_columns(request),
+        *_bad_constants(request),
         *_bad_combination(request),
     ]
     if request.directory.resolve() == embedded.resolve():
@@ -192,6 +196,22 @@ def _bad_columns(request: Request) -> list[Problem]:
             remedy = f"did you mean {near[0]}?" if near else f"one of {', '.join(allowed)}"
             what = f"{request.layer} has no column {name!r} that may be given so"
             problems.append(Problem(column=option, what=what, remedy=remedy))
+    return problems
+
+
+def _bad_constants(request: Request) -> list[Problem]:
+    """Return the values of --set that no cell of their column may hold."""
+    if request.layer not in IMPORTED or request.layer in RASTER_LAYERS:
+        return []
+    problems = []
+    for name, value in request.constants.items():
+        column = table_of(request.layer).column(name)
+        if column is None:
+            continue
+        _, bad, _, remedy = typed_cells(column, pd.Series([value], dtype="str"))
+        if bad.any():
+            what = f"{name} cannot be {value!r}"
+            problems.append(Problem(column="--set", what=what, remedy=remedy))
     return problems
 
 
