@@ -52,6 +52,14 @@ CASES = (
         remedy="say which: --map lon=经度 or --map lon=Longitude",
     ),
     Case(
+        id="column-one-header-twice",
+        make=lines((*GOOD, "118.6"), header=(*HEADER, "lon")),
+        file="r.csv",
+        column="lon",
+        what="two columns have the header …, and either may be …",
+        remedy="say which: --map lon=lon is the first, --map lon=lon_2 the second",
+    ),
+    Case(
         id="column-two-heights",
         make=lines(
             (*GOOD[:5], "30", "40", *GOOD[6:]),
@@ -61,6 +69,15 @@ CASES = (
         column="height_m",
         what="… and … may both be …",
         remedy="say which: --map height_m=挂高 or --map height_m=天线高度",
+    ),
+    Case(
+        id="datum-against-crs",
+        make=lines(GOOD),
+        options={"datum": "gcj02", "crs": "EPSG:4490"},
+        error=ConfigurationError,
+        column="--datum",
+        what="--datum says … and --crs says …: coordinates are in one",
+        remedy="leave out the one that is wrong",
     ),
     Case(
         id="column-kind-missing",
@@ -106,16 +123,6 @@ CASES = (
         column="--set",
         what="… has no column '…' that may be given so",
         remedy="one of site_id, name, kind, stations, carriers, height_m,",
-    ),
-    Case(
-        id="column-set-bad-word",
-        make=without("kind"),
-        options={"constants": {"kind": "huge"}},
-        file="r.csv",
-        row=2,
-        column="kind",
-        what="unknown … '…'",
-        remedy="write one of macro, micro, indoor",
     ),
     Case(
         id="column-provenance-missing",

@@ -41,6 +41,14 @@ CASES = (
         remedy="export it again as GeoTIFF",
     ),
     Case(
+        id="raster-of-rows",
+        make=lines(GOOD),
+        layer="dem",
+        file="r.csv",
+        what="holds rows or shapes, and a raster is wanted: a picture of cells, such as a GeoTIFF",
+        remedy="name the .tif, or import this file as what its rows are, such as --as sites",
+    ),
+    Case(
         id="raster-truncated",
         make=cut(heights(), 0.6),
         layer="dem",

@@ -187,6 +187,23 @@ def test_two_headers_for_a_coordinate_are_a_question():
     assert not answered.problems
 
 
+@pytest.mark.parametrize(("ours", "header"), [("lon", "经度"), ("x", "X"), ("height_m", "挂高")])
+def test_one_header_above_two_columns_is_a_question(ours, header):
+    headers = ["站名", "经度", "纬度", "X", "Y", "挂高", f"{header}_2"]
+    (problem,) = matched(headers).problems
+    assert (problem.column, problem.what) == (
+        ours,
+        f"two columns have the header {header}, and either may be {ours}",
+    )
+    answered = matched(headers, given={ours: f"{header}_2"})
+    assert answered.columns[ours] == f"{header}_2"
+    assert not answered.problems
+
+
+def test_a_remark_above_two_columns_is_no_question():
+    assert not matched("站名 经度 纬度 详细地址 详细地址_2").problems
+
+
 def test_of_two_stated_datums_the_better_pair_is_read_and_told():
     match = matched("站名 经度(GCJ02) 纬度(GCJ02) 经度(WGS84) 纬度(WGS84)")
     assert match.columns["lon"] == "经度(WGS84)"

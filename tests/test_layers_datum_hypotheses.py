@@ -5,6 +5,7 @@ import pyproj
 import pytest
 import shapely
 
+from siting.errors import ConfigurationError
 from siting.layers.datum.crs import Declared
 from siting.layers.datum.detective import Claims, investigate, transform_shapes
 from siting.layers.datum.formulas import wgs84_to_bd09, wgs84_to_gcj02
@@ -110,6 +111,18 @@ def test_the_planner_may_give_crs_and_shift_together(city):
         *wgs84_to_gcj02(LON, LAT)
     )
     verdict = investigate(claims(x, y), city, datum="gcj02", crs="EPSG:3857")
+    assert np.allclose((verdict.lon, verdict.lat), (LON, LAT), rtol=0.0, atol=1e-8)
+
+
+@pytest.mark.parametrize(("datum", "crs"), [("gcj02", "EPSG:4490"), ("wgs84", "BD-09")])
+def test_a_datum_and_a_crs_that_contradict_each_other_are_refused(city, datum, crs):
+    with pytest.raises(ConfigurationError, match=r"--datum says .* and --crs says"):
+        investigate(claims(LON, LAT), city, datum=datum, crs=crs)
+
+
+def test_a_crs_that_programmes_write_by_themselves_contradicts_no_datum(city):
+    x, y = wgs84_to_gcj02(LON, LAT)
+    verdict = investigate(claims(x, y), city, datum="gcj02", crs="EPSG:4326")
     assert np.allclose((verdict.lon, verdict.lat), (LON, LAT), rtol=0.0, atol=1e-8)
 
 

@@ -63,6 +63,7 @@ class _Search:
     """What has been found so far; filled by `match_columns` alone."""
 
     file: str
+    headers: frozenset[str]
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -91,7 +92,7 @@ def match_columns(
 
     """
     wanted = wanted_columns(table)
-    search = _Search(file=file)
+    search = _Search(file=file, headers=frozenset(headers))
     _take_given(search, headers, dict(given or {}), wanted)
     candidates = _candidates(headers, table, wanted)
     datum = _best_datum(candidates)
@@ -215,6 +216,10 @@ def _choose(
     if len(headers) > 1:
         search.problems.append(_ask(search.file, column, headers))
         return
+    again = f"{headers[0]}_2"
+    if again in search.headers and column != "coordinates" and not _may_prefer(column, schema):
+        search.problems.append(_ask_again(search.file, column, headers[0], again))
+        return
     search.columns[column] = headers[0]
     others = [header for r, header in found if r == _NAMED and header not in (*headers, *taken)]
     if column in _PLACES and rank == _EXACT and others:
@@ -252,4 +257,11 @@ def _preferred(search: _Search, column: str, headers: list[str]) -> list[str]:
 def _ask(file: str, column: str, headers: list[str]) -> Problem:
     what = f"{' and '.join(headers)} may both be {column}"
     remedy = f"say which: --map {column}={headers[0]} or --map {column}={headers[1]}"
+    return Problem(file=file, column=column, what=what, remedy=remedy)
+
+
+def _ask_again(file: str, column: str, header: str, again: str) -> Problem:
+    """Return the question for a header that stands above two columns, as a sheet names them."""
+    what = f"two columns have the header {header}, and either may be {column}"
+    remedy = f"say which: --map {column}={header} is the first, --map {column}={again} the second"
     return Problem(file=file, column=column, what=what, remedy=remedy)

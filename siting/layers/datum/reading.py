@@ -88,6 +88,7 @@ def orders_of(datum: str, crs: str, declared: str, file: str) -> Orders:
         raise ConfigurationError(Problem(column="--datum", what=what, remedy=remedy))
     ordered = declared_crs(crs, option="--crs")
     word = "" if datum == "auto" else datum
+    _refuse_two_datums(word, ordered)
     try:
         said = declared_crs(declared, file=file)
     except DataError as error:  # an order replaces what cannot be understood, not what is refused
@@ -95,6 +96,19 @@ def orders_of(datum: str, crs: str, declared: str, file: str) -> Orders:
             raise
         said = Declared()
     return Orders(datum=word or ordered.datum, crs=ordered, said=said)
+
+
+def _refuse_two_datums(word: str, ordered: Declared) -> None:
+    """Raise where --datum and --crs name datums that lie hundreds of metres apart.
+
+    EPSG:4326 and EPSG:3857 name none here: programmes write them beside any degrees.
+    """
+    named = ordered.datum if ordered.firm else ""
+    if not word or not named or word == named or not {word, named} & {*SHIFTED}:
+        return
+    what = f"--datum says {DATUMS[word]} and --crs says {DATUMS[named]}: coordinates are in one"
+    remedy = "leave out the one that is wrong"
+    raise ConfigurationError(Problem(column="--datum", what=what, remedy=remedy))
 
 
 def read_numbers(

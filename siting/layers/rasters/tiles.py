@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 DRIVERS = ["GTiff", "HFA", "AAIGrid", "SRTMHGT", "EHdr", "ENVI", "DTED", "USGSDEM"]
 """Formats that hold their values in the file itself: none of them can name another address."""
 SUFFIXES = (".tif", ".tiff", ".img", ".asc", ".hgt", ".bil", ".flt", ".dt0", ".dt1", ".dt2", ".dem")
+ROWS_OR_SHAPES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".shp", ".gpkg", ".geojson", ".json",
+                  ".kml", ".kmz", ".ovkml", ".parquet", ".fgb", ".pbf", ".osm")  # fmt: skip
+"""Endings of files that planners name by mistake where cells are wanted."""
 CACHE_BYTES = 128_000_000
 MAX_CELLS = 4_000_000_000
 CLAIM_BYTES, CLAIM_RATIO = 1_000_000_000, 2000
@@ -94,15 +97,25 @@ def open_tiles(paths: Sequence[Path], *, crs: CRS | None) -> list[Tile]:
                 problems += found
                 tiles += [] if found else [_tile(path, dataset, crs)]
         except (RasterioError, OSError) as error:
-            remedy = "export it again as GeoTIFF"
-            what = f"cannot be read as a raster ({type(error).__name__})"
-            if path.suffix.lower() == ".vrt":
-                what = "is a virtual raster: it only points to files, and may name any address"
-                remedy = "name the tiles that it points to, or their folder"
-            problems.append(Problem(file=path.name, what=what, remedy=remedy))
+            problems.append(_unreadable(path, error))
     if problems:
         raise DataError(problems)
     return tiles
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    """Return why a file is no raster that is read here, in words for whoever named it."""
+    ending = path.suffix.lower()
+    if ending == ".vrt":
+        what = "is a virtual raster: it only points to files, and may name any address"
+        remedy = "name the tiles that it points to, or their folder"
+    elif ending in ROWS_OR_SHAPES:
+        what = "holds rows or shapes, and a raster is wanted: a picture of cells, such as a GeoTIFF"
+        remedy = "name the .tif, or import this file as what its rows are, such as --as sites"
+    else:
+        what = f"cannot be read as a raster ({type(error).__name__})"
+        remedy = "export it again as GeoTIFF"
+    return Problem(file=path.name, what=what, remedy=remedy)
 
 
 def _tile(path: Path, dataset: DatasetReader, crs: CRS | None) -> Tile:
