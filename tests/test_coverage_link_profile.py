@@ -122,6 +122,15 @@ def test_a_free_path_keeps_the_chance_of_line_of_sight():
     assert level["of_95_percent"] < level["median"]
 
 
+def test_on_a_surface_model_the_profile_alone_decides_on_line_of_sight():
+    losses = link_losses(flat(), surface=True)
+    assert losses.los_probability == 1.0
+    levels = link_levels_dbm(losses, eirp_per_re_dbm=38.0)
+    assert levels["median"] == pytest.approx(levels["los"], abs=1e-6)
+    assert levels["median"] > link_levels_dbm(link_losses(flat()), eirp_per_re_dbm=38.0)["median"]
+    assert link_losses(ridge(), surface=True) == link_losses(ridge())
+
+
 def test_beyond_the_range_of_tr38901_only_the_terrain_models_answer():
     far = link_profile(4.0 * DISTANCE_M, FLAT_M, base_height_m=60.0, carrier_ghz=0.7)
     losses = link_losses(far, scenario="RMa")

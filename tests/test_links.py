@@ -16,7 +16,7 @@ from shapely.geometry import Point
 
 from siting.coverage import p526
 from siting.errors import ConfigurationError, DataError, MissingDataError
-from siting.links import Mast, link_between, link_rows, mast_of_site, save_link
+from siting.links import Mast, link_between, link_notes, link_rows, mast_of_site, save_link
 from siting.links.link import USUAL_RADIO, utm_of
 from siting.maps import drawing
 
@@ -75,6 +75,16 @@ def test_a_far_link_is_judged_by_p1812_and_says_so(dem):
     names = dict(link_rows(link, "en"))
     assert names["Outdoor SS-RSRP by P.1812"].endswith("dBm")
     assert names["RMa NLOS"] == "–"
+
+
+def test_heights_of_roofs_are_named_and_leave_nothing_to_chance(dem, link):
+    roofs = link_between(MAST, (118.53, 24.86), dem=dem, surface=True)
+    assert roofs.path.sight == "clear"
+    assert roofs.losses.los_probability == 1.0
+    assert roofs.as_dict()["terrain"] == "surface"
+    assert "profile alone decides" in link_notes(roofs, "en")[0]
+    assert link.as_dict()["terrain"] == "bare_earth"
+    assert "stands for buildings" in link_notes(link, "en")[0]
 
 
 def test_the_same_link_gives_the_same_bytes(link, tmp_path):

@@ -13,7 +13,7 @@ from siting.cli.output import listed, show_json
 from siting.errors import ConfigurationError, MissingDataError, Problem
 from siting.workspace import default_layers
 
-DEM = "dem.tif"
+TERRAINS = ("dem", "surface")
 _Site = Annotated[
     str, typer.Option("--site", metavar="SITE_ID", help="A site of the register (layer sites).")
 ]
@@ -36,6 +36,9 @@ def profile(
     dem: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Heights [dem.tif of the layers].")
     ] = None,
+    terrain: Annotated[
+        str, typer.Option(metavar="dem|surface", help="Bare earth, or with roofs and trees.")
+    ] = "dem",
     output: _Output = None,
     radio: Annotated[
         str, typer.Option(metavar="NAME", help="A packaged radio or a radio file.")
@@ -52,14 +55,18 @@ def profile(
     """Show the terrain, the Fresnel zone and the losses between a mast and a point."""
     point = _numbers("--to", to, 2, "LON,LAT")
     folder = layers or default_layers()
+    if terrain not in TERRAINS:
+        what, remedy = f"{terrain!r} is no terrain", "write dem or surface"
+        raise ConfigurationError(Problem(file="--terrain", what=what, remedy=remedy))
     mast = _mast(site, start, folder)
     link = siting.link_between(
         mast,
         (point[0], point[1]),
-        dem=dem or folder / DEM,
+        dem=dem or folder / f"{terrain}.tif",
         radio=radio,
         scenario=scenario,
         ue_height_m=ue_height_m,
+        surface=terrain == "surface",
     )
     written = None if output is None else siting.save_link(link, output, language=language)
     if as_json:

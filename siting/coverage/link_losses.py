@@ -4,7 +4,8 @@
     Bullington           ITU-R P.526-15 clause 4.5.1
     delta-Bullington     ITU-R P.526-15 clause 4.5.2
     P.1812               ITU-R P.1812, median, from 0.25 km
-    combined             obstructed: max(NLOS, LOS + Bullington), else NLOS with the chance of LOS
+    combined             obstructed: max(NLOS, LOS + Bullington), else NLOS with the chance of LOS,
+                         which a surface model puts at 1: its profile has the buildings
 
 Beyond the range of TR 38.901 the level is that of P.1812, and says so.
 """
@@ -52,7 +53,7 @@ class LinkLosses:
         return math.isfinite(self.nlos_db)
 
 
-def link_losses(path: LinkProfile, *, scenario: str = "UMa") -> LinkLosses:
+def link_losses(path: LinkProfile, *, scenario: str = "UMa", surface: bool = False) -> LinkLosses:
     """Return the loss of a link after each model.
 
     Parameters
@@ -61,13 +62,16 @@ def link_losses(path: LinkProfile, *, scenario: str = "UMa") -> LinkLosses:
         The profile, at least five points for P.1812.
     scenario
         `UMa`, `UMi` or `RMa`.
+    surface
+        The profile is of a surface model: it alone decides whether there is line of sight.
 
     """
     bullington_db, delta_db = _diffraction(path)
     los_db, nlos_db, los_sigma_db, nlos_sigma_db = _tr38901(path, scenario)
-    probability = float(
-        tr38901.line_of_sight_probability(scenario, path.length_m, ue_height_m=path.ue_height_m)
+    by_distance = tr38901.line_of_sight_probability(
+        scenario, path.length_m, ue_height_m=path.ue_height_m
     )
+    probability = 1.0 if surface else float(by_distance)
     combined_db = math.nan
     if math.isfinite(nlos_db):
         blocked_db = max(bullington_db, 1e-6) if path.obstructed else 0.0

@@ -50,6 +50,7 @@ class Link:
     losses: LinkLosses
     levels_dbm: Mapping[str, float]
     dem: str
+    surface: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return every figure of the link, as `--json` prints it; `None` where there is none."""
@@ -67,6 +68,7 @@ class Link:
             "eirp_per_re_dbm": _known(self.radio.eirp_per_re_dbm),
             "scenario": losses.scenario,
             "dem": self.dem,
+            "terrain": "surface" if self.surface else "bare_earth",
             "length_m": _known(path.length_m),
             "sight": path.sight,
             "least_clearance": _known(path.clearance),
@@ -122,6 +124,7 @@ def link_between(
     radio: str = "",
     scenario: str = "",
     ue_height_m: float = 1.5,
+    surface: bool = False,
 ) -> Link:
     """Return the link between a mast and a point over a DEM.
 
@@ -137,6 +140,8 @@ def link_between(
         `UMa`, `UMi`, `RMa` or `InH`; by default by the radio's kind, a macro below 1 GHz is RMa.
     ue_height_m
         Height of the terminal above the ground [m].
+    surface
+        The heights are of roofs and trees: the profile decides on line of sight, no chance does.
 
     Raises
     ------
@@ -155,14 +160,15 @@ def link_between(
     to_metres = Transformer.from_crs(DEGREES, crs, always_xy=True)
     ends = to_metres.transform(mast.lon, mast.lat), to_metres.transform(*point)
     _require_dem(dem)
-    terrain = read_terrain(dem, crs, bounds=_around(*ends))
+    kind = "surface" if surface else "bare_earth"
+    terrain = read_terrain(dem, crs, bounds=_around(*ends), kind=kind)
     path = link_profile(
         *terrain_profile(terrain, *ends),
         base_height_m=mast.height_m,
         ue_height_m=ue_height_m,
         carrier_ghz=used.carrier_ghz,
     )
-    losses = link_losses(path, scenario=scenario or usual_scenario(used))
+    losses = link_losses(path, scenario=scenario or usual_scenario(used), surface=surface)
     levels = link_levels_dbm(losses, eirp_per_re_dbm=used.eirp_per_re_dbm)
     return Link(
         mast=mast,
@@ -172,6 +178,7 @@ def link_between(
         losses=losses,
         levels_dbm=levels,
         dem=dem.name,
+        surface=surface,
     )
 
 

@@ -73,11 +73,22 @@ def _median_row(link: Link) -> tuple[str, str, str]:
 def link_notes(link: Link, language: str) -> tuple[str, ...]:
     """Return what a reader must know of these figures."""
     english = language == "en"
+    if link.surface:
+        buildings = (
+            "The heights are those of roofs and trees: the profile alone decides on line of sight."
+            if english
+            else "高程含建筑物与树木，是否视距仅由剖面决定。"
+        )
+    else:
+        buildings = (
+            "On bare earth the chance of line of sight stands for buildings."
+            if english
+            else "地面为裸地高程，视距概率代表建筑物遮挡。"
+        )
     notes = [
-        "The antenna is taken to point at the place; no entry loss, body loss or margin. On bare "
-        "earth the chance of line of sight stands for buildings."
+        f"The antenna is taken to point at the place; no entry loss, body loss or margin. {buildings}"
         if english
-        else "天线按正对接收点计，不含穿透、人体损耗与余量；地面为裸地高程时，视距概率代表建筑物遮挡。"
+        else f"天线按正对接收点计，不含穿透、人体损耗与余量；{buildings}"
     ]
     if not link.losses.within_range:
         notes.append(
