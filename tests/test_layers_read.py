@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -270,9 +269,3 @@ def test_the_embedded_city_is_read_without_a_problem(city):
     assert counted["population"].sum() == 8_782_285
     assert city.villages["population"].sum() == 8_782_285
     assert_sound(city)
-
-
-def test_the_embedded_city_is_read_in_under_three_seconds(city):
-    start = time.process_time()
-    read_layers(city.directory)
-    assert time.process_time() - start < 3.0
