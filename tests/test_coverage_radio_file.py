@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from siting import coverage
 from siting.coverage import ENVIRONMENTS, Service, reach_m
 from siting.coverage.antennas import beam_panel, directivity_dbi
 from siting.coverage.radio_file import radio_names, read_radio
@@ -250,3 +251,11 @@ def test_a_modulation_that_does_not_exist_is_told(tmp_path):
 
 def test_numbers_longer_than_python_reads_are_told(tmp_path):
     assert problems(tmp_path, "power_dbm = 1" + "0" * 5000 + "\n")
+
+
+def test_the_package_offers_radios_and_antennas_by_name():
+    radios = [coverage.read_radio(name) for name in coverage.radio_names()]
+    assert {radio.kind for radio in radios} == {"macro", "micro", "indoor"}
+    assert len(radios) == 20
+    assert set(coverage.__all__) <= set(dir(coverage))
+    assert {"read_antenna", "read_radio", "radio_names", "Antenna"} <= set(coverage.__all__)
