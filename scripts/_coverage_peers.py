@@ -103,16 +103,17 @@ def splat_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> float 
     tile = _tile(town)
     with tempfile.TemporaryDirectory() as folder:
         _write_splat(Path(folder), tile)
-        least = {
-            radius_km: min(_splat_s(program, folder, radius_km) for _ in range(repeats))
-            for radius_km in (0.3, RADIUS_KM)
-        }
+        turns = [
+            [_splat_s(program, folder, radius_km) for radius_km in (0.3, RADIUS_KM)]
+            for _ in range(repeats)
+        ]
         report = (Path(folder) / "mast-site_report.txt").read_text(encoding="latin-1")
     if f"Ground elevation: {tile[SIDE // 2, SIDE // 2]:.2f} meters" not in report:
         msg = "SPLAT! read another height than that of the tile"
         raise RuntimeError(msg)
+    start_s, whole_s = (min(times) for times in zip(*turns, strict=True))
     cell_m2 = ARC_SECOND_M**2 * math.cos(math.radians(_LATITUDE))
-    return (least[RADIUS_KM] - least[0.3]) / (math.pi * (RADIUS_KM * 1000.0) ** 2 / cell_m2)
+    return (whole_s - start_s) / (math.pi * (RADIUS_KM * 1000.0) ** 2 / cell_m2)
 
 
 def _tile(town: NDArray[np.float32]) -> NDArray[np.int16]:

@@ -13,16 +13,15 @@ processor seconds of all threads.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from _benchmark import Figure, list_cases, parser_of, report
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from siting.coverage.calibration import Cells, Measurements, Places, calibrate, predict
@@ -58,19 +57,6 @@ CASES = (
     "time_calibrate",
     "time_predict",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One line of the result."""
-
-    case: str
-    value: float | None = None
-    unit: str = ""
-    peer: float | None = None
-    ratio: float | None = None
-    bar: float | None = None
-    passed: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -224,7 +210,7 @@ def figures_of(told: Told, *, bar_db: float) -> list[Figure]:
         threshold_dbm=WEAK_DBM,
     )
     values |= weak_figures(weak)
-    return [Figure(**asdict(values[case]) | {"case": case}) for case in CASES]
+    return [replace(values[case], case=case) for case in CASES]
 
 
 def weak_figures(weak: Weak) -> dict[str, Figure]:
@@ -257,36 +243,22 @@ def weak_figures(weak: Weak) -> dict[str, Figure]:
 
 def main() -> int:
     """Run the cases; return 0 when all that are judged pass."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--list", action="store_true", help="print the names of the cases")
-    parser.add_argument("--case", choices=sorted(CASES), help="tell this case only")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the rows, half the bar")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser = parser_of(__doc__, CASES)
     parser.add_argument("--data", type=Path, default=DATA, help="folder of measurements.parquet")
     options = parser.parse_args()
     if options.list:
-        print("\n".join(CASES))
-        return 0
+        return list_cases(CASES)
     file = options.data / "measurements.parquet"
     if file.is_file():
         measured, cells = read_contest(file)
-        told = tell(
-            measured.rows(slice(None, None, 10 if options.quick else 1)), cells, quick=options.quick
+        share = measured.rows(slice(None, None, 10 if options.quick else 1))
+        figures = figures_of(
+            tell(share, cells, quick=options.quick), bar_db=0.2 if options.quick else 0.4
         )
-        figures = figures_of(told, bar_db=0.2 if options.quick else 0.4)
     else:
         figures = [Figure(case=case) for case in CASES]
-    figures = [figure for figure in figures if options.case in {None, figure.case}]
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    else:
-        for figure in figures:
-            mark = {True: "passed", False: "missed", None: "told"}[figure.passed]
-            value, peer = (
-                "-" if one is None else f"{one:.6g}" for one in (figure.value, figure.peer)
-            )
-            print(f"{figure.case:28} {value:>14} {figure.unit:7} {peer:>12} {mark}")
-    return 1 if any(figure.passed is False for figure in figures) else 0
+    chosen = options.case or CASES
+    return report([figure for figure in figures if figure.case in chosen], as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -14,15 +14,13 @@ without a bar is only told. Times are processor seconds of one thread, warm, bes
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import sys
 import time
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from _benchmark import Figure, at_least, at_most, run, told
 from _coverage_peers import RADIUS_KM, pycraf_seconds_per_link, splat_seconds_per_link
 from _coverage_terrain import brute_loss_db, fractal_m, swept_loss_db
 
@@ -39,32 +37,6 @@ if TYPE_CHECKING:
 CELL_M = 30.0
 CARRIER_GHZ = 3.5
 FLIP_DB = 150.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One line of the result."""
-
-    case: str
-    value: float
-    unit: str
-    peer: float | None = None
-    ratio: float | None = None
-    bar: float | None = None
-    passed: bool | None = None
-
-
-def at_most(case: str, value: float, unit: str, bar: float, peer: float | None = None) -> Figure:
-    """Return a figure that passes when it is no larger than the bar."""
-    ratio = None if peer is None else peer / max(value, 1e-12)
-    return Figure(
-        case=case, value=value, unit=unit, peer=peer, ratio=ratio, bar=bar, passed=value <= bar
-    )
-
-
-def at_least(case: str, value: float, unit: str, bar: float) -> Figure:
-    """Return a figure that passes when it is no smaller than the bar."""
-    return Figure(case=case, value=value, unit=unit, bar=bar, passed=value >= bar)
 
 
 def times_faster(case: str, own_s: float, peer_s: float | None, bar: float | None) -> Figure:
@@ -148,7 +120,7 @@ def throughput(*, quick: bool) -> list[Figure]:
         seconds, links = laying(ready, settings, terrain, repeats=7)
         name = f"throughput_{radius_km:g}km"
         if bar is None:
-            figures.append(Figure(case=name, value=links / seconds, unit="links/s"))
+            figures.append(told(name, links / seconds, "links/s"))
         else:
             figures.append(at_least(name, links / seconds, "links/s", bar))
     return figures
@@ -231,8 +203,8 @@ def city(*, quick: bool) -> list[Figure]:
     return [
         at_most("city_time", effort.cpu_s, "CPU s", 600.0),
         at_most("city_memory", effort.peak_mb, "MB", 4000.0),
-        Figure(case="city_links", value=float(links), unit="links"),
-        Figure(case="city_reached_2600", value=covered, unit="share"),
+        told("city_links", float(links), "links"),
+        told("city_reached_2600", covered, "share"),
     ]
 
 
@@ -257,9 +229,7 @@ def linearity(*, quick: bool) -> list[Figure]:
         ready = prepare(masts, sectors, terrain, settings, environments)
         seconds, _ = laying(ready, settings, terrain, repeats=3 if quick else 1)
         costs.append((count, seconds / count))
-    figures = [
-        Figure(case=f"site_cost_{count}", value=1e3 * cost, unit="ms/site") for count, cost in costs
-    ]
+    figures = [told(f"site_cost_{count}", 1e3 * cost, "ms/site") for count, cost in costs]
     worst = max(cost for _, cost in costs) / min(cost for _, cost in costs)
     return [*figures, at_most("linearity_spread", worst, "ratio", 1.3)]
 
@@ -293,7 +263,7 @@ def peers(*, quick: bool) -> list[Figure]:
     masts, sectors = network(1, 1024, 1024, 500)
     settings = settings_of((CARRIER_GHZ,), (1000.0 * RADIUS_KM,), -150.0)
     ready = prepare(masts, sectors, terrain, settings, mosaic(terrain))
-    own_s, links = laying(ready, settings, terrain, repeats=9)
+    own_s, links = laying(ready, settings, terrain, repeats=40)
     brute_loss_db(heights, 512, 512, RADIUS_KM, CELL_M, CARRIER_GHZ)
     started = time.process_time()
     brute_loss_db(heights, 512, 512, RADIUS_KM, CELL_M, CARRIER_GHZ)
@@ -301,7 +271,7 @@ def peers(*, quick: bool) -> list[Figure]:
     pixels = math.pi * (1000.0 * RADIUS_KM / CELL_M) ** 2
     own_disc_s = own_s * pixels / links
     pycraf_s, alone_s = pycraf_seconds_per_link(heights, repeats=1 if quick else 3) or (None, None)
-    splat_s = splat_seconds_per_link(heights, repeats=2 if quick else 4)
+    splat_s = splat_seconds_per_link(heights, repeats=4 if quick else 6)
     return [
         times_faster("peer_same_model_brute", own_disc_s, brute_s, None),
         times_faster("peer_pycraf_5km", own_disc_s, scaled(pycraf_s, pixels), 300.0),
@@ -325,30 +295,5 @@ CASES: dict[str, Callable[..., list[Figure]]] = {
 }
 
 
-def main() -> int:
-    """Run the cases asked for; return 0 when all that are judged pass."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--list", action="store_true", help="print the names of the cases")
-    parser.add_argument("--case", choices=sorted(CASES), help="run this case only, in full")
-    parser.add_argument("--quick", action="store_true", help="run small versions")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args()
-    if options.list:
-        print("\n".join(CASES))
-        return 0
-    names = [options.case] if options.case else list(CASES)
-    figures = [figure for name in names for figure in CASES[name](quick=options.quick)]
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    else:
-        for figure in figures:
-            mark = {True: "passed", False: "missed", None: "told"}[figure.passed]
-            peer = "-" if figure.peer is None else f"{figure.peer:.6g}"
-            bar = "-" if figure.bar is None else f"{figure.bar:.6g}"
-            line = f"{figure.case:24} {figure.value:>12.6g} {figure.unit:8} peer {peer:>9}"
-            print(f"{line} bar {bar:>9} {mark}")
-    return 1 if any(figure.passed is False for figure in figures) else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, CASES))

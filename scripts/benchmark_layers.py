@@ -10,30 +10,15 @@ threads, warm.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import _detective_study
 import _import_study
+from _benchmark import Figure, at_least, at_most, run, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One line of the result."""
-
-    case: str
-    value: float
-    unit: str
-    peer: float | None = None
-    ratio: float | None = None
-    bar: float | None = None
-    passed: bool | None = None
 
 
 def detective(*, quick: bool) -> list[Figure]:
@@ -43,19 +28,11 @@ def detective(*, quick: bool) -> list[Figure]:
     right = study.plain_right(least=50)
     print(study.report(), file=sys.stderr)
     return [
-        Figure(case="detective_registers", value=float(len(study.outcomes)), unit="registers"),
-        Figure(
-            case="detective_wrong_share",
-            value=wrong,
-            unit="share",
-            bar=0.001,
-            passed=wrong <= 0.001,
-        ),
-        Figure(
-            case="detective_right_share", value=right, unit="share", bar=0.99, passed=right >= 0.99
-        ),
-        Figure(case="detective_asked_share", value=study.share("asked"), unit="share"),
-        Figure(case="detective_time", value=study.cpu_s, unit="CPU s"),
+        told("detective_registers", float(len(study.outcomes)), "registers"),
+        at_most("detective_wrong_share", wrong, "share", 0.001),
+        at_least("detective_right_share", right, "share", 0.99),
+        told("detective_asked_share", study.share("asked"), "share"),
+        told("detective_time", study.cpu_s, "CPU s"),
     ]
 
 
@@ -89,16 +66,13 @@ def check_embedded(*, quick: bool) -> list[Figure]:
     """Check the embedded layers once, imports included."""
     del quick
     cpu_s = _import_study.check_seconds()
-    return [Figure(case="check_embedded", value=cpu_s, unit="CPU s", bar=5.0, passed=cpu_s <= 5.0)]
+    return [at_most("check_embedded", cpu_s, "CPU s", 5.0)]
 
 
 def hidden_batches(*, quick: bool) -> list[Figure]:
     """Tell how often a second datum without a column that says so is noticed."""
     asked = _detective_study.hidden(each=4 if quick else 40)
-    return [
-        Figure(case=f"hidden_batch_asked {words}", value=share, unit="share")
-        for words, share in asked.items()
-    ]
+    return [told(f"hidden_batch_asked {words}", share, "share") for words, share in asked.items()]
 
 
 CASES: dict[str, Callable[..., list[Figure]]] = {
@@ -110,28 +84,5 @@ CASES: dict[str, Callable[..., list[Figure]]] = {
 """Each case by name; a case returns its figures, small ones where `quick` is true."""
 
 
-def main() -> int:
-    """Run the cases asked for; return 0 when all that are judged pass."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--list", action="store_true", help="print the names of the cases")
-    parser.add_argument("--case", choices=sorted(CASES), help="run this case only")
-    parser.add_argument("--quick", action="store_true", help="run small versions")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args()
-    if options.list:
-        print("\n".join(CASES))
-        return 0
-    names = [options.case] if options.case else list(CASES)
-    figures = [figure for name in names for figure in CASES[name](quick=options.quick)]
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    else:
-        for figure in figures:
-            mark = {True: "passed", False: "missed", None: "told"}[figure.passed]
-            peer = "-" if figure.peer is None else f"{figure.peer:.6g}"
-            print(f"{figure.case:42} {figure.value:>14.6g} {figure.unit:9} {peer:>12} {mark}")
-    return 1 if any(figure.passed is False for figure in figures) else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, CASES))

@@ -12,16 +12,14 @@ all threads, warm.
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import sys
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from _benchmark import Figure, list_cases, parser_of, report, told
 from _reference_city import reference_city, reference_places
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -43,24 +41,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PEER_SECONDS = 60.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One line of the result."""
-
-    case: str
-    value: float
-    unit: str
-    peer: float | None
-    ratio: float | None
-    bar: float | None
-    passed: bool | None
-
-
-def told(case: str, value: float, unit: str) -> Figure:
-    """Return a figure without a peer, which is told and not judged."""
-    return Figure(case=case, value=value, unit=unit, peer=None, ratio=None, bar=None, passed=None)
 
 
 def closer(case: str, value: float, peer: float, bar: float) -> Figure:
@@ -365,32 +345,17 @@ LARGE: dict[str, Callable[..., list[Figure]]] = {
 
 def main() -> int:
     """Run the cases asked for; return 0 when all that are judged pass."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--list", action="store_true", help="print the names of the cases")
-    parser.add_argument("--case", choices=sorted([*CASES, *LARGE, "scp"]))
+    parser = parser_of(__doc__, [*CASES, *LARGE, "scp"])
     parser.add_argument("--instances", type=Path, help="folder of published instances, for scp")
-    parser.add_argument("--quick", action="store_true", help="run small versions")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     if options.list:
-        print("\n".join(CASES))
-        return 0
-    if options.case == "scp":
-        if options.instances is None:
-            parser.error("--case scp needs --instances")
-        figures = published_covers(options.instances)
-    else:
-        names = [options.case] if options.case else list(CASES)
-        every = CASES | LARGE
-        figures = [figure for name in names for figure in every[name](quick=options.quick)]
-    if options.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1))
-    else:
-        for figure in figures:
-            mark = {True: "passed", False: "missed", None: "told"}[figure.passed]
-            peer = "-" if figure.peer is None else f"{figure.peer:.6g}"
-            print(f"{figure.case:28} {figure.value:>14.6g} {figure.unit:7} {peer:>12} {mark}")
-    return 1 if any(figure.passed is False for figure in figures) else 0
+        return list_cases(CASES)
+    names = options.case or list(CASES)
+    if "scp" in names and options.instances is None:
+        parser.error("--case scp needs --instances")
+    every = CASES | LARGE | {"scp": lambda **_: published_covers(options.instances)}
+    figures = [figure for name in names for figure in every[name](quick=options.quick)]
+    return report(figures, as_json=options.json)
 
 
 if __name__ == "__main__":
