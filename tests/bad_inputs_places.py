@@ -76,7 +76,7 @@ CASES = (
         options={"datum": "gcj02", "crs": "EPSG:4490"},
         error=ConfigurationError,
         column="--datum",
-        what="--datum says … and --crs says …: coordinates are in one",
+        what="says … where --crs says …: coordinates are in one of them",
         remedy="leave out the one that is wrong",
     ),
     Case(

@@ -116,7 +116,7 @@ def test_the_planner_may_give_crs_and_shift_together(city):
 
 @pytest.mark.parametrize(("datum", "crs"), [("gcj02", "EPSG:4490"), ("wgs84", "BD-09")])
 def test_a_datum_and_a_crs_that_contradict_each_other_are_refused(city, datum, crs):
-    with pytest.raises(ConfigurationError, match=r"--datum says .* and --crs says"):
+    with pytest.raises(ConfigurationError, match=r"--datum: says .* where --crs says"):
         investigate(claims(LON, LAT), city, datum=datum, crs=crs)
 
 

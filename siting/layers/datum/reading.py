@@ -106,7 +106,7 @@ def _refuse_two_datums(word: str, ordered: Declared) -> None:
     named = ordered.datum if ordered.firm else ""
     if not word or not named or word == named or not {word, named} & {*SHIFTED}:
         return
-    what = f"--datum says {DATUMS[word]} and --crs says {DATUMS[named]}: coordinates are in one"
+    what = f"says {DATUMS[word]} where --crs says {DATUMS[named]}: coordinates are in one of them"
     remedy = "leave out the one that is wrong"
     raise ConfigurationError(Problem(column="--datum", what=what, remedy=remedy))
 
