@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from siting.calibration import calibrate_radio, predict_levels
 from siting.cli.app import app
+from siting.coverage import read_radio
 from siting.errors import ConfigurationError, DataError, MissingDataError
 
 
@@ -84,6 +85,19 @@ def test_the_radio_file_says_where_it_comes_from(tables, tmp_path):
     assert "3000 measurements of measurements.csv" in text
     assert "measurements_sha256" in text
     assert "seed = 3" in text
+
+
+def test_a_calibrated_radio_and_a_radio_s_equipment_are_not_taken_for_each_other(tables, tmp_path):
+    measurements, register = tables
+    radio = tmp_path / "radio.toml"
+    calibrate_radio(measurements, register, radio)
+    with pytest.raises(ConfigurationError, match="use it with siting predict") as told:
+        read_radio(radio)
+    assert len(told.value.problems) == 1
+    equipment = tmp_path / "mast.toml"
+    equipment.write_text('base = "macro_3500_64t"\n', encoding="utf-8")
+    with pytest.raises(DataError, match="is not a radio file that siting calibrate wrote"):
+        predict_levels(equipment, measurements, tmp_path / "out.csv")
 
 
 def test_the_same_tables_and_seed_give_the_same_bytes(tables, tmp_path):

@@ -42,6 +42,7 @@ def read_radio(source: str | Path) -> RadioFile:
 
     """
     text, file = _text(source)
+    _require_equipment(text, file)
     draft = Draft(file=file, text=text, names=radio_names(), packaged=read_radio)
     draft.read()
     if draft.problems:
@@ -86,6 +87,14 @@ def _text(source: str | Path) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         what, remedy = "is not UTF-8", "save it as a UTF-8 text file"
         raise ConfigurationError(Problem(file=path.name, what=what, remedy=remedy)) from error
+
+
+def _require_equipment(text: str, file: str) -> None:
+    """Refuse the file of a calibration, which has coefficients and no equipment."""
+    if any(line.startswith("arrays_sha256") for line in text.splitlines()):
+        what = "is a model that siting calibrate has fitted, not a radio's equipment"
+        remedy = "use it with siting predict; here name a packaged radio or a file of such keys"
+        raise ConfigurationError(Problem(file=file, what=what, remedy=remedy))
 
 
 def _disagreements(radio: RadioFile, draft: Draft) -> list[Problem]:

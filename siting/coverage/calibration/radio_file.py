@@ -90,6 +90,8 @@ def read_radio(path: Path) -> tuple[Model, dict[str, Any]]:
     """
     try:
         text = tomllib.loads(_read(path).decode("utf-8"))
+        if "arrays_sha256" not in text:
+            raise _broken(path, "is not a radio file that siting calibrate wrote")
         if text.get("format") != FORMAT:
             raise _broken(path, f"format {text.get('format')!r} is not one that is read")
         packed = _read(path.with_name(str(text["arrays"])))
