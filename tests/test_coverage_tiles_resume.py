@@ -48,6 +48,16 @@ def killed_after(words, tiles, folder):
     return len(list(place.glob("[!.]*.npz")))
 
 
+def test_the_command_counts_the_cells_that_lie_beyond_the_models_range(words, tmp_path):
+    words[words.index("--radius") + 1], words[words.index("--tile") + 1] = "6", "1024"
+    told = siting(*words, "-o", tmp_path / "out")
+    assert told.returncode == 0, told.stderr
+    line = next(row for row in told.stdout.splitlines() if "beyond the range of TR 38.901" in row)
+    count = int(line.split(":")[1].replace(",", ""))
+    figures = json.loads((tmp_path / "out" / "coverage.json").read_text("utf-8"))
+    assert count == figures["bands"][0]["beyond_range"] > 0
+
+
 def test_a_killed_run_goes_on_where_it_was(words, tiny_town, tiny_layers, tmp_path):
     folder = tmp_path / "killed" / "out"
     kept = killed_after([*words, "-o", str(folder)], 3, folder)

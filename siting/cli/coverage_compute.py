@@ -144,6 +144,8 @@ def _told(figures: dict[str, Any]) -> str:
         f"masts too far away: {figures['masts_too_far']}",
         f"cells of masts in or behind unknown ground: {figures['void_cells_within_reach']:,}",
     ]
+    beyond = sum(band["beyond_range"] for band in figures["bands"])
+    lines.append(f"cells of masts beyond the range of TR 38.901, without a level: {beyond:,}")
     lines += [f"left out: {count:,} {name}" for name, count in figures["sectors_left_out"].items()]
     lines += [
         f"assumed for {count:,} sectors: {name}" for name, count in figures["assumed"].items()
