@@ -93,7 +93,10 @@ def spoil_three(town: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "lines"),
     [
-        (remove_ports, ["catalogue.csv:6: file: lists ports.csv, which is not there; put the file back"]),
+        (
+            remove_ports,
+            ["catalogue.csv:6: file: lists ports.csv, which is not there; put the file back"],
+        ),
         (
             misspell_a_column,
             ["villages.csv:1: township_code: the column townshp_code looks like a misspelt"],

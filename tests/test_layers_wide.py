@@ -58,11 +58,11 @@ def draw_sectors(directory: Path, sector_ids: list[str]) -> Path:
 
 
 def draw_raster(
-    path: Path, *, west: float = 118.5, value: float = 3.0, crs: str = "EPSG:4326"
+    path: Path, *, west: float = 118.4, value: float = 3.0, crs: str = "EPSG:4326"
 ) -> Path:
-    cells = np.full((20, 20), value, dtype=np.float32)
+    cells = np.full((30, 30), value, dtype=np.float32)
     place = Affine(0.01, 0.0, west, 0.0, -0.01, 25.0)
-    options = {"driver": "GTiff", "height": 20, "width": 20, "count": 1, "dtype": "float32"}
+    options = {"driver": "GTiff", "height": 30, "width": 30, "count": 1, "dtype": "float32"}
     with rasterio.open(path, "w", crs=crs, transform=place, nodata=-1.0, **options) as raster:
         raster.write(cells, 1)
     return path
@@ -205,7 +205,7 @@ def test_a_shifted_datum_names_the_import_that_moves_it(town, datum, word):
     ("west", "value", "what"),
     [
         (9.0, 3.0, "the landcover lies outside the counties"),
-        (118.5, -1.0, "every cell of the landcover is nodata"),
+        (118.4, -1.0, "every cell of the landcover is nodata"),
     ],
 )
 def test_a_raster_of_nothing_or_of_elsewhere_is_told(town, west, value, what):

@@ -135,8 +135,10 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 def edges_of(quantity: Quantity, threshold: float | None) -> tuple[float, ...]:
     """Return the limits of the classes, one of them the threshold where there is one.
 
-    >>> edges_of(QUANTITIES["rsrp"], -110.0)
-    (-125.0, -115.0, -110.0, -100.0, -90.0)
+    >>> edges_of(QUANTITIES["rsrp"], -110.0)  # a limit already
+    (-120.0, -110.0, -105.0, -95.0, -85.0)
+    >>> edges_of(QUANTITIES["rsrp"], -108.0)
+    (-123.0, -113.0, -108.0, -98.0, -88.0)
     >>> edges_of(QUANTITIES["probability"], 0.9)
     (0.5, 0.75, 0.9, 0.95, 0.99)
     """
