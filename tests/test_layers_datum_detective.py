@@ -1,5 +1,6 @@
 """The detective: right where the evidence carries it, else a question; single rows told apart."""
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -297,6 +298,24 @@ def test_the_same_seed_gives_the_same_verdict(town):
     assert np.array_equal(one.lon, other.lon)
     assert one.likelihoods == other.likelihoods
     assert one.evidence == other.evidence
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_could_hide_in_a_file_is_told_where_nothing_is_asked(town, seed):
+    made = register(
+        town, truth="wgs84", count=100, mixing="scattered", share=0.1, mixed_with="gcj02", seed=seed
+    )
+    verdict = investigate(made.claims, town.surroundings)
+    told = [line for line in verdict.evidence if line.startswith("read as one datum: another one")]
+    shares = [int(re.search(r"about (\d+)%", line)[1]) for line in told]
+    assert verdict.question is not None or shares[0] >= 10
+
+
+def test_nothing_could_hide_in_a_large_file_of_one_datum(town):
+    made = register(town, truth="wgs84", count=5000, seed=4)
+    verdict = investigate(made.claims, town.surroundings)
+    assert verdict.question is None
+    assert not any(line.startswith("read as one datum") for line in verdict.evidence)
 
 
 def test_the_claims_are_left_as_they_were(town):

@@ -9,7 +9,7 @@ import numpy as np
 
 from siting.errors import Problem
 from siting.layers.datum.crs import DATUMS
-from siting.layers.datum.doubts import could_hide, hidden_batch, hidden_mix, shifted
+from siting.layers.datum.doubts import could_hide, hidden_batch, hidden_mix, shifted, unseen_share
 from siting.layers.datum.hypotheses import same_degrees
 from siting.layers.datum.judge import shares
 
@@ -124,6 +124,15 @@ def _doubt(
             "another datum unseen"
         )
     return _beside(weighing, best, label, surroundings, seed)
+
+
+def unseen_lines(weighings: list[Weighing], best: int) -> tuple[str, ...]:
+    """Return what could hide in a file that is read as one datum; nothing of one in batches."""
+    share = unseen_share(weighings[0].by_record, best) if len(weighings) == 1 else 0.0
+    if not share:
+        return ()
+    line = f"read as one datum: another one in up to about {share:.0%} of the records would not be seen"
+    return (line,)
 
 
 def _beside(

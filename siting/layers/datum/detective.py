@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from siting.layers.datum.decide import evidence_lines, judged, objections, question_of
+from siting.layers.datum.decide import evidence_lines, judged, objections, question_of, unseen_lines
 from siting.layers.datum.hypotheses import hypothesis
 from siting.layers.datum.judge import weigh
 from siting.layers.datum.reading import orders_of, read_numbers, zone_question
@@ -95,6 +95,7 @@ def investigate(
     if question is not None:
         return asked(claims, reading, question, found.likelihoods, lines)
     chosen = [options[k] for k in found.best]
+    lines += unseen_lines(weighings, found.best[0])
     return settled(claims, reading, groups, chosen, found.likelihoods, lines)
 
 

@@ -31,6 +31,8 @@ MIX_DOUBT = 2.0
 """A likelihood that gains this much by two datums speaks for two."""
 HIDDEN_SHARE, HIDDEN_LOSS = 0.05, 2.0
 """What must not hide in a file that is judged without roads: so large a share, so much less likely."""
+HIDING_SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
+"""Shares that a planner is told of where they could hide."""
 SHIFT_DOUBT = 12.0
 SHIFTS_M = (50.0, 75.0, 100.0, 125.0, 150.0, 200.0)
 COMPASS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
@@ -79,18 +81,23 @@ def hidden_mix(weights: Floats, best: int) -> tuple[int, float] | None:
     return found
 
 
-def could_hide(weights: Floats, best: int) -> bool:
-    """Return whether a share of HIDDEN_SHARE with another hypothesis would go unseen.
+def could_hide(weights: Floats, best: int, *, share: float = HIDDEN_SHARE) -> bool:
+    """Return whether so large a share with another hypothesis would go unseen.
 
     It would be seen where supposing it makes the records less likely by HIDDEN_LOSS.
     """
     for other in range(len(weights)):
         if other != best:
             odds = np.exp(np.clip(weights[other] - weights[best], -30.0, 30.0))
-            loss = -float(np.log(1.0 - HIDDEN_SHARE + HIDDEN_SHARE * odds).sum())
+            loss = -float(np.log(1.0 - share + share * odds).sum())
             if loss < HIDDEN_LOSS:
                 return True
     return False
+
+
+def unseen_share(weights: Floats, best: int) -> float:
+    """Return the largest of HIDING_SHARES that would go unseen with another hypothesis, 0 if none."""
+    return max((one for one in HIDING_SHARES if could_hide(weights, best, share=one)), default=0.0)
 
 
 def shifted(x: Floats, y: Floats, roads: cKDTree, *, seed: int) -> tuple[float, str] | None:
