@@ -26,7 +26,7 @@ def write_rejected(path: Path, sheet: Sheet, reasons: Reasons) -> None:
     rows = sheet.rows[positions].tolist()
     cells = sheet.cells.iloc[positions].itertuples(index=False, name=None)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([*OURS, *(harmless(str(name)) for name in sheet.cells.columns)])
         for row, what, remedy, record in zip(rows, whats, remedies, cells, strict=True):
             told = (row, harmless(what), harmless(remedy))
