@@ -263,7 +263,7 @@ HOSTILE = (
 def test_html_in_a_name_is_read_as_its_words(tmp_path, name):
     sheet = open_sheet(geojson(tmp_path, collection(feature(point(1, 2), name=name))))
     assert sheet.cells["name"].tolist() == ["泉港"]
-    assert "HTML in 1 cells read as its words" in sheet.notes
+    assert "HTML in 1 cell read as its words" in sheet.notes
 
 
 def test_html_in_a_name_of_a_kml_and_of_a_column_is_read_as_its_words(tmp_path):

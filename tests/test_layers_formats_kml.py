@@ -145,7 +145,7 @@ def test_a_table_in_a_description_is_read_as_its_words(tmp_path):
     )
     sheet = open_sheet(kml(tmp_path, placemark(more=table)))
     assert sheet.cells["description"].tolist() == ["站号: QZ01; 挂高: 35 米"]
-    assert "HTML in 1 cells read as its words" in sheet.notes
+    assert "HTML in 1 cell read as its words" in sheet.notes
 
 
 def test_a_kmz_gives_its_main_kml(tmp_path):
