@@ -116,8 +116,8 @@ def _without_markup(sheet: Sheet) -> Sheet:
     from siting.layers.formats.markup import without_markup  # noqa: PLC0415 - not for --help
 
     cells, found = without_markup(sheet.cells)
-    cells = "1 cell" if found == 1 else f"{found:,} cells"
-    note = (f"HTML in {cells} read as its words",) if found else ()
+    count = "1 cell" if found == 1 else f"{found:,} cells"
+    note = (f"HTML in {count} read as its words",) if found else ()
     return replace(sheet, cells=cells, notes=(*sheet.notes, *note))
 
 
