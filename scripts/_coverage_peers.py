@@ -53,6 +53,7 @@ seen = [[float(pathprof.srtm_height_data(x * u.deg, y * u.deg).value)
         for y in (latitude + 0.03, latitude, latitude - 0.04)]
 print(json.dumps([min(r[0] for r in runs), min(r[1] for r in runs), runs[0][2], runs[0][3], seen]))
 """
+_MASTS = 8
 # Ground of average kind, 3.5 GHz, vertical, half of places and times.
 _LRP = "15.000\n0.005\n301.000\n3500.000\n5\n1\n0.50\n0.50\n"
 
@@ -94,8 +95,9 @@ def pycraf_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> tuple
 def splat_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> float | None:
     """Return the user seconds a link of SPLAT!'s ITM, None where `splat-hd` is absent.
 
-    What the same command needs at 0.3 km (its tile is text, its picture a degree wide) is
-    subtracted; links are the cells of the disc.
+    What the same command needs at 0.3 km is subtracted: its tile is text, its picture a degree
+    wide, and every mast has work that does not depend on the radius. That leaves little of one
+    run, so that a run has the mast eight times; links are the cells of the eight discs.
     """
     program = shutil.which("splat-hd")
     if program is None:
@@ -113,7 +115,8 @@ def splat_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> float 
         raise RuntimeError(msg)
     start_s, whole_s = (min(times) for times in zip(*turns, strict=True))
     cell_m2 = ARC_SECOND_M**2 * math.cos(math.radians(_LATITUDE))
-    return (whole_s - start_s) / (math.pi * (RADIUS_KM * 1000.0) ** 2 / cell_m2)
+    links = _MASTS * math.pi * (RADIUS_KM * 1000.0) ** 2 / cell_m2
+    return (whole_s - start_s) / links
 
 
 def _tile(town: NDArray[np.float32]) -> NDArray[np.int16]:
@@ -146,8 +149,8 @@ def _splat_s(program: str, folder: str, radius_km: float) -> float:
 
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     subprocess.run(
-        [program, "-t", "mast.qth", "-L", "1.5", "-R", str(radius_km), "-metric", "-olditm",
-         "-d", ".", "-o", "map.ppm"],
+        [program, "-t", *["mast.qth"] * _MASTS, "-L", "1.5", "-R", str(radius_km),
+         "-metric", "-olditm", "-d", ".", "-o", "map.ppm"],
         cwd=folder, capture_output=True, check=True,
     )  # fmt: skip
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before

@@ -23,6 +23,7 @@ import numpy as np
 from _benchmark import Figure, at_least, at_most, run, told
 from _coverage_peers import RADIUS_KM, pycraf_seconds_per_link, splat_seconds_per_link
 from _coverage_terrain import brute_loss_db, fractal_m, swept_loss_db
+from _vector_cases import speed_rows, vector_rows
 
 from siting.coverage.antennas import element_antenna
 from siting.coverage.sweep import Masts, Sectors, Settings, what_if
@@ -101,6 +102,12 @@ def mosaic(terrain: Terrain) -> np.ndarray:
     blocks = np.random.default_rng(5).integers(0, 5, (rows // 67 + 1, columns // 67 + 1))
     whole = blocks.astype(np.int8).repeat(67, axis=0).repeat(67, axis=1)
     return np.ascontiguousarray(whole[:rows, :columns])
+
+
+def models(*, quick: bool) -> list[Figure]:
+    """Hold every published model against the values at hand, and tell the speed of P.1812."""
+    rows = [*vector_rows(), *speed_rows(seconds=0.2 if quick else 1.0)]
+    return [Figure(**row) for row in rows]  # type: ignore[arg-type]
 
 
 def throughput(*, quick: bool) -> list[Figure]:
@@ -271,7 +278,7 @@ def peers(*, quick: bool) -> list[Figure]:
     pixels = math.pi * (1000.0 * RADIUS_KM / CELL_M) ** 2
     own_disc_s = own_s * pixels / links
     pycraf_s, alone_s = pycraf_seconds_per_link(heights, repeats=1 if quick else 3) or (None, None)
-    splat_s = splat_seconds_per_link(heights, repeats=4 if quick else 6)
+    splat_s = splat_seconds_per_link(heights, repeats=1 if quick else 3)
     return [
         times_faster("peer_same_model_brute", own_disc_s, brute_s, None),
         times_faster("peer_pycraf_5km", own_disc_s, scaled(pycraf_s, pixels), 300.0),
@@ -286,6 +293,7 @@ def scaled(each_s: float | None, pixels: float) -> float | None:
 
 
 CASES: dict[str, Callable[..., list[Figure]]] = {
+    "models": models,
     "throughput": throughput,
     "accuracy": accuracy,
     "city": city,
