@@ -244,7 +244,7 @@ def _tags(setting: _Setting) -> list[dict[str, str]]:
         "terrain": "flat: no relief" if request.flat else f"{setting.ground.file}, {setting.ground.kind}",
         "model": "3GPP TR 38.901 with ITU-R P.526-15 Bullington, median of places, outdoors, no body loss or margin",
         "load": f"{network.load:g}",
-        "without_value": "no level reaches the floor, the ground is not known, or outside the area",
+        "without_value": "no mast within its radius and the range of the model reaches the floor, the ground is not known, or outside the area",
         "rsrp_floor_dbm": f"{network.settings.rsrp_floor_dbm:g}",
     }  # fmt: skip
     return [
