@@ -92,8 +92,12 @@ def pycraf_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> tuple
     return whole_s / links, alone_s / links
 
 
-def splat_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> float | None:
-    """Return the user seconds a link of SPLAT!'s ITM, None where `splat-hd` is absent.
+def splat_seconds_per_link(
+    town: NDArray[np.float32], *, repeats: int, old_model: bool
+) -> float | None:
+    """Return the user seconds a link of SPLAT!, None where `splat-hd` is absent.
+
+    It computes ITWOM 3.0 as it comes, and the older Longley-Rice model with `old_model`.
 
     What the same command needs at 0.3 km is subtracted: its tile is text, its picture a degree
     wide, and every mast has work that does not depend on the radius. That leaves little of one
@@ -106,7 +110,10 @@ def splat_seconds_per_link(town: NDArray[np.float32], *, repeats: int) -> float 
     with tempfile.TemporaryDirectory() as folder:
         _write_splat(Path(folder), tile)
         turns = [
-            [_splat_s(program, folder, radius_km) for radius_km in (0.3, RADIUS_KM)]
+            [
+                _splat_s(program, folder, radius_km, old_model=old_model)
+                for radius_km in (0.3, RADIUS_KM)
+            ]
             for _ in range(repeats)
         ]
         report = (Path(folder) / "mast-site_report.txt").read_text(encoding="latin-1")
@@ -143,14 +150,14 @@ def _write_splat(folder: Path, tile: NDArray[np.int16]) -> None:
     (folder / "mast.lrp").write_text(_LRP, encoding="ascii")
 
 
-def _splat_s(program: str, folder: str, radius_km: float) -> float:
+def _splat_s(program: str, folder: str, radius_km: float, *, old_model: bool) -> float:
     """Return the user seconds of one run."""
     import resource  # noqa: PLC0415 - not on Windows, where SPLAT! is not either
 
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     subprocess.run(
         [program, "-t", *["mast.qth"] * _MASTS, "-L", "1.5", "-R", str(radius_km),
-         "-metric", "-olditm", "-d", ".", "-o", "map.ppm"],
+         "-metric", *(["-olditm"] if old_model else []), "-d", ".", "-o", "map.ppm"],
         cwd=folder, capture_output=True, check=True,
     )  # fmt: skip
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before

@@ -278,7 +278,10 @@ def peers(*, quick: bool) -> list[Figure]:
     pixels = math.pi * (1000.0 * RADIUS_KM / CELL_M) ** 2
     own_disc_s = own_s * pixels / links
     pycraf_s, alone_s = pycraf_seconds_per_link(heights, repeats=1 if quick else 3) or (None, None)
-    splat_s = splat_seconds_per_link(heights, repeats=1 if quick else 3)
+    repeats = 1 if quick else 3
+    splat_s, older_s = (
+        splat_seconds_per_link(heights, repeats=repeats, old_model=old) for old in (False, True)
+    )
     return [
         times_faster("peer_same_model_brute", own_disc_s, brute_s, None),
         times_faster("peer_pycraf_5km", own_disc_s, scaled(pycraf_s, pixels), 300.0),
@@ -286,6 +289,9 @@ def peers(*, quick: bool) -> list[Figure]:
         # One pair of runs differs by less than it varies: told, not judged.
         times_faster(
             "peer_splat_5km", own_disc_s, scaled(splat_s, pixels), None if quick else 30.0
+        ),
+        times_faster(
+            "peer_splat_5km_olditm", own_disc_s, scaled(older_s, pixels), None if quick else 30.0
         ),
     ]
 
