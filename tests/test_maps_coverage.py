@@ -252,3 +252,26 @@ def test_every_asset_of_the_page_is_used():
 
     folder = page.files("siting.maps") / "coverage_assets"
     assert {entry.name for entry in folder.iterdir()} == {*SCRIPTS, *STYLES, "coverage.html"}
+
+
+@pytest.mark.parametrize(
+    ("provenance", "zh", "en"),
+    [
+        ("modelled", "不是真实基站", "nobody's real ones"),
+        ("", "未说明站址是否真实", "does not say whether its stations are real"),
+        ("surveyed", "", ""),
+    ],
+)
+def test_the_first_line_and_every_layer_say_whose_stations_these_are(tmp_path, provenance, zh, en):
+    tags = {"provenance": provenance} if provenance else {}
+    path = write_raster(tmp_path / "town_3500_rsrp.tif", level_dbm(), unit="dBm", **tags)
+    first = coverage_html(path).split('id="first-line"')[1].split("</p>")[0]
+    (layer,) = coverage_payload(find_rasters(path)).layers
+    if provenance == "surveyed":
+        assert "站址" not in first + layer["modelled"][0]
+        assert "stations" not in first + layer["modelled"][1]
+    else:
+        assert zh in first
+        assert en in first
+        assert zh in layer["modelled"][0]
+        assert en in layer["modelled"][1]

@@ -146,8 +146,8 @@ def _raster(layers: Layers, terrain: str) -> Path:
     path = layers.rasters.get(terrain)
     if path is None:
         remedy = (
-            f"run siting layers pull dem, import heights with siting layers import FILE --as "
-            f"{terrain}, or say --flat to leave the relief out"
+            f"run siting layers pull dem and say --terrain surface, import heights with "
+            f"siting layers import FILE --as {terrain}, or say --flat to leave the relief out"
         )
         what = "the layers hold no heights"
         raise MissingDataError(Problem(file=f"{terrain}.tif", what=what, remedy=remedy))

@@ -229,7 +229,10 @@ def _require_degrees(name: str, lon: float, lat: float) -> None:
 
 def _require_dem(dem: Path) -> None:
     if not dem.exists():
-        remedy = "run siting layers pull dem, import one (--as dem), or name one with --dem FILE"
+        remedy = (
+            "run siting layers pull dem and say --terrain surface, import one (--as dem), or name "
+            "one with --dem FILE"
+        )
         raise MissingDataError(Problem(file=dem.name, what="there is no DEM", remedy=remedy))
 
 

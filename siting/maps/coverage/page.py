@@ -15,6 +15,7 @@ from siting.disk.atomic import replaced_file
 from siting.errors import ConfigurationError, Problem
 from siting.maps.coverage.payload import as_grid, coverage_payload
 from siting.maps.coverage.source import find_rasters
+from siting.maps.coverage.words import whose_network
 from siting.maps.encode import plain, script_json
 from siting.maps.offline import (
     library_script,
@@ -47,6 +48,7 @@ class CoverageFigure(Figure):
         self._template = Template(_own("coverage.html"), autoescape=False)
         self.language = language
         self.page_title = title or TITLE[language]
+        self.stations = _stations(payload)
         self.styles = [
             library_style("leaflet", "leaflet.css"),
             *map(_shared, SHARED_STYLES),
@@ -59,6 +61,12 @@ class CoverageFigure(Figure):
         self.scripts = [*map(_shared, SHARED_SCRIPTS), *map(_own, SCRIPTS)]
         self.licences = _shared("licences.txt")
         self.blocks_json = script_json(payload.blocks)
+
+
+def _stations(payload: CoveragePayload) -> tuple[str, str]:
+    """Return what the first line says of the stations: of the least known network on the page."""
+    known = {str(layer["provenance"]) for layer in payload.layers}
+    return whose_network("modelled" if "modelled" in known else min(known, default=""))
 
 
 class CoverageLayers(MacroElement):

@@ -93,6 +93,7 @@ def _said(raster: CoverageRaster) -> dict[str, Any]:
         "threshold_words": threshold,
         "facts": facts(raster),
         "modelled": what_is_modelled(raster),
+        "provenance": raster.tags.get("provenance", "").strip(),
     }
 
 

@@ -66,8 +66,18 @@ def facts(raster: CoverageRaster) -> list[tuple[str, str, str]]:
 
 
 def what_is_modelled(raster: CoverageRaster) -> tuple[str, str]:
-    """Return the sentence on what a raster is: a model's result, no measurement."""
+    """Return the sentence on what a raster is: a model's result, of which network."""
     quantity = raster.quantity
     zh = f"{quantity.zh}为传播模型计算结果，不是实测"
     en = f"{quantity.en} is computed with propagation models, not measured"
-    return zh, en
+    zh_network, en_network = whose_network(raster.tags.get("provenance", "").strip())
+    return zh + zh_network, en + en_network
+
+
+def whose_network(provenance: str) -> tuple[str, str]:
+    """Return what to add about the stations: modelled ones are nobody's real ones."""
+    if provenance == "modelled":
+        return "；站址含建模示意，不是真实基站", "; its stations are modelled, nobody's real ones"
+    if not provenance:
+        return "；文件未说明站址是否真实", "; the file does not say whether its stations are real"
+    return "", ""
